@@ -1,0 +1,35 @@
+//! The eight kinds that every domain error maps to; one place in `api` maps kinds to HTTP.
+
+/// What went wrong, as far as a caller needs to tell cases apart.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum ErrorKind {
+    /// The input cannot be right; the detail says what to change. (400/422)
+    Invalid,
+    /// Nobody is signed in, or the proof is wrong. (401)
+    Unauthenticated,
+    /// Signed in, but not allowed. (403)
+    Denied,
+    /// It does not exist, or belongs to another tenant. (404)
+    NotFound,
+    /// It clashes with what is already there. (409)
+    Conflict,
+    /// Too many or too much. (429/413)
+    Limited,
+    /// A part that we need is down or full; trying later can help. (503)
+    Unavailable,
+    /// Our fault. (500)
+    Internal,
+}
+
+/// An error that can be shown to a caller.
+pub trait Explained: std::error::Error {
+    fn kind(&self) -> ErrorKind;
+
+    /// Stable, `snake_case`, for programs: `device_not_found`.
+    fn code(&self) -> &'static str;
+
+    /// What to do next, when there is something.
+    fn hint(&self) -> Option<String> {
+        None
+    }
+}

@@ -1,0 +1,25 @@
+//! The words that every other crate shares: ids, scope, time, journal records and error kinds.
+//!
+//! Pure data. It does no I/O, reads no clock but through [`Clock`], and knows no storage, protocol or screen.
+//! A change here touches everything, so it holds only what at least two crates must agree on.
+
+pub mod error;
+pub mod ids;
+pub mod permission;
+pub mod record;
+pub mod scope;
+pub mod severity;
+pub mod time;
+pub mod value;
+
+pub use error::{ErrorKind, Explained};
+pub use ids::*;
+pub use permission::{Denied, Permission, Role};
+pub use record::{
+    Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Point, Presence,
+    Problem, ProblemCode, Record, RecordError, Reply, StatusChange, Telemetry,
+};
+pub use scope::{Actor, Scope, SystemScope};
+pub use severity::Severity;
+pub use time::{Clock, SystemClock, Timestamp};
+pub use value::Value;

@@ -1,0 +1,38 @@
+//! What a field of a measurement can hold.
+
+use serde::{Deserialize, Serialize};
+
+/// One measured value. Whole numbers and fractions are one kind, as they are in JSON.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub enum Value {
+    /// Always finite: NaN and infinities are refused at the door.
+    Number(f64),
+    Bool(bool),
+    Text(String),
+    /// An array or anything else without a column type of its own, as JSON text.
+    Json(String),
+}
+
+impl Value {
+    /// The kind's name as the catalog, the API and the console spell it.
+    #[must_use]
+    pub const fn kind(&self) -> &'static str {
+        match self {
+            Self::Number(_) => "number",
+            Self::Bool(_) => "bool",
+            Self::Text(_) => "text",
+            Self::Json(_) => "json",
+        }
+    }
+
+    /// The value as the API shows it.
+    #[must_use]
+    pub fn to_json(&self) -> serde_json::Value {
+        match self {
+            Self::Number(number) => serde_json::Number::from_f64(*number).into(),
+            Self::Bool(flag) => (*flag).into(),
+            Self::Text(text) => text.as_str().into(),
+            Self::Json(json) => serde_json::from_str(json).unwrap_or_else(|_| json.as_str().into()),
+        }
+    }
+}
