@@ -1,0 +1,4 @@
+use anyhow::bail;
+#[derive(clap::Args)]
+pub struct Options {}
+pub fn run(_: &Options) -> anyhow::Result<()> { bail!("") }
