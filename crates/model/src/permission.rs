@@ -68,6 +68,30 @@ pub enum Permission {
 }
 
 impl Permission {
+    pub const ALL: [Self; 7] = [
+        Self::ReadAll,
+        Self::ManageDevices,
+        Self::SendCommands,
+        Self::ManageRules,
+        Self::HandleIncidents,
+        Self::ManageSettings,
+        Self::ManagePeople,
+    ];
+
+    /// As the API and the console spell it.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::ReadAll => "read_all",
+            Self::ManageDevices => "manage_devices",
+            Self::SendCommands => "send_commands",
+            Self::ManageRules => "manage_rules",
+            Self::HandleIncidents => "handle_incidents",
+            Self::ManageSettings => "manage_settings",
+            Self::ManagePeople => "manage_people",
+        }
+    }
+
     /// As it reads after "to".
     #[must_use]
     pub const fn deed(self) -> &'static str {
