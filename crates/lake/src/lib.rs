@@ -1,1 +1,36 @@
-//! (lake)
+//! The lake: every measurement and security event as rows of wide columnar tables, queried with SQL.
+//!
+//! In: the journal's records (telemetry, events), read in order. Out: Parquet files named by a [`Catalog`], and
+//! answers to queries over those files together with what is still in memory.
+//! Invariant: each record's rows are in exactly one place, memory or a catalogued file, because a flush commits its
+//! files and the journal offset they reach in one atomic step; a replay starts at that offset.
+//! The only user of DataFusion, Arrow and Parquet, whose types never leave it. It knows no HTTP, no SQL database and
+//! no device registry; the server supplies [`Catalog`] and [`DeviceNames`].
+
+mod catalog;
+mod config;
+mod error;
+mod events;
+mod extent;
+mod history;
+mod lake;
+mod names;
+mod query;
+mod schema;
+mod series;
+mod stats;
+
+pub use catalog::{
+    Catalog, CatalogChange, CatalogError, CatalogState, FileEntry, FileId, InMemoryCatalog, Quarantine,
+};
+pub use config::{LakeConfig, QueryLimits};
+pub use error::{LakeError, QueryError};
+pub use events::{EventsRequest, StoredEvent};
+pub use extent::Extent;
+pub use history::{HistoryRequest, HistoryRow, HistoryStream};
+pub use lake::Lake;
+pub use names::DeviceNames;
+pub use query::{Column, Rows};
+pub use schema::{Field, FieldKind, TableSchema};
+pub use series::{Series, SeriesField, SeriesPoint, SeriesRequest};
+pub use stats::LakeStats;
