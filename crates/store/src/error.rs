@@ -1,0 +1,133 @@
+//! What can go wrong with the store, in the few cases that a caller treats differently.
+
+use model::{ErrorKind, Explained};
+use sqlx::error::{DatabaseError, ErrorKind as DbKind};
+
+pub type Result<T, E = StoreError> = std::result::Result<T, E>;
+
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum StoreError {
+    /// No such row, or it belongs to another tenant; a caller cannot tell which.
+    #[error("there is no such {what}")]
+    NotFound { what: &'static str },
+    /// A unique index or a reference refused the row. `what` is the index's name: `<table>_<columns>`.
+    #[error("this clashes with what is already there ({what})")]
+    Conflict { what: String },
+    #[error("the cursor is not one that this server gave out")]
+    BadCursor,
+    /// Full, locked for too long, or out of reach: nothing was changed, and a later try can succeed.
+    #[error("the database cannot be used just now: {detail}")]
+    Unavailable { detail: String },
+    #[error("the database was written by a newer version (schema {found}, this binary knows {known})")]
+    NewerSchema { found: i64, known: i64 },
+    #[error("{0}")]
+    BadUrl(String),
+    #[error("the database answered in an unexpected way: {detail}")]
+    Internal { detail: String },
+}
+
+impl StoreError {
+    pub(crate) fn internal(detail: impl Into<String>) -> Self {
+        Self::Internal { detail: detail.into() }
+    }
+
+    /// Whether a unique index of this name refused the row.
+    #[must_use]
+    pub fn is_conflict(&self, index: &str) -> bool {
+        matches!(self, Self::Conflict { what } if what == index)
+    }
+
+    #[must_use]
+    pub const fn is_not_found(&self) -> bool {
+        matches!(self, Self::NotFound { .. })
+    }
+}
+
+impl Explained for StoreError {
+    fn kind(&self) -> ErrorKind {
+        match self {
+            Self::NotFound { .. } => ErrorKind::NotFound,
+            Self::Conflict { .. } => ErrorKind::Conflict,
+            Self::BadCursor | Self::BadUrl(_) => ErrorKind::Invalid,
+            Self::Unavailable { .. } | Self::NewerSchema { .. } => ErrorKind::Unavailable,
+            Self::Internal { .. } => ErrorKind::Internal,
+        }
+    }
+
+    fn code(&self) -> &'static str {
+        match self {
+            Self::NotFound { .. } => "not_found",
+            Self::Conflict { .. } => "conflict",
+            Self::BadCursor => "bad_cursor",
+            Self::Unavailable { .. } => "store_unavailable",
+            Self::NewerSchema { .. } => "store_newer_schema",
+            Self::BadUrl(_) => "store_bad_url",
+            Self::Internal { .. } => "store_internal",
+        }
+    }
+
+    fn hint(&self) -> Option<String> {
+        match self {
+            Self::BadCursor => Some("start again without a cursor".into()),
+            Self::NewerSchema { .. } => Some(
+                "start the newer version of smartsecurity, or restore the backup made before the upgrade"
+                    .into(),
+            ),
+            Self::BadUrl(_) => Some("use sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE".into()),
+            Self::Unavailable { .. } => {
+                Some("check the disk's free space and the database, then try again".into())
+            }
+            _ => None,
+        }
+    }
+}
+
+impl From<sqlx::Error> for StoreError {
+    fn from(error: sqlx::Error) -> Self {
+        match error {
+            sqlx::Error::Database(problem) => from_database(problem.as_ref()),
+            sqlx::Error::Io(problem) => Self::Unavailable { detail: problem.to_string() },
+            sqlx::Error::PoolTimedOut => {
+                Self::Unavailable { detail: "no connection became free in time".to_owned() }
+            }
+            sqlx::Error::PoolClosed => Self::Unavailable { detail: "it is being closed".to_owned() },
+            sqlx::Error::Tls(problem) => Self::Unavailable { detail: problem.to_string() },
+            other => Self::internal(other.to_string()),
+        }
+    }
+}
+
+fn from_database(problem: &dyn DatabaseError) -> StoreError {
+    let message = problem.message();
+    match problem.kind() {
+        DbKind::UniqueViolation => StoreError::Conflict { what: violated_index(problem) },
+        DbKind::ForeignKeyViolation => StoreError::Conflict { what: "foreign_key".to_owned() },
+        _ if is_passing(problem.code().as_deref()) => StoreError::Unavailable { detail: message.to_owned() },
+        _ => StoreError::internal(message),
+    }
+}
+
+/// PostgreSQL names the index; SQLite lists the columns, from which our naming rule makes the same name.
+fn violated_index(problem: &dyn DatabaseError) -> String {
+    if let Some(name) = problem.constraint() {
+        return name.to_owned();
+    }
+    let columns = problem.message().rsplit(": ").next().unwrap_or_default();
+    let mut parts = columns.split(", ").filter_map(|column| column.split_once('.'));
+    let Some((table, first)) = parts.next() else { return columns.to_owned() };
+    const PRIMARY_KEY: &str = "1555";
+    if problem.code().as_deref() == Some(PRIMARY_KEY) {
+        return format!("{table}_pkey");
+    }
+    parts.fold(format!("{table}_{first}"), |name, (_, column)| format!("{name}_{column}"))
+}
+
+/// SQLite: busy, locked, I/O error, full, cannot open, read-only (primary codes; the extended ones keep them in the
+/// low byte). PostgreSQL: connection, resources, operator intervention, serialisation and deadlock classes.
+fn is_passing(code: Option<&str>) -> bool {
+    let Some(code) = code else { return false };
+    if code.len() == 5 {
+        return ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class));
+    }
+    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+}

@@ -1,0 +1,149 @@
+//! Opening the store: the connections of either database, with the settings that make an answer durable.
+
+use std::path::Path;
+use std::str::FromStr;
+use std::time::Duration;
+
+use futures::future::BoxFuture;
+use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
+use sqlx::sqlite::{
+    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
+
+use crate::database::{postgres_query, sqlite_query};
+use crate::transaction::Inner;
+use crate::{Db, Done, Result, Row, Statement, StoreError, Tx, migrate};
+
+/// How long a statement waits for its turn before it is refused as unavailable.
+const PATIENCE: Duration = Duration::from_secs(15);
+const READERS: u32 = 4;
+const POSTGRES_CONNECTIONS: u32 = 16;
+
+/// The relational store. Cloning shares its connections.
+#[derive(Clone, Debug)]
+pub struct Store {
+    pools: Pools,
+}
+
+#[derive(Clone, Debug)]
+enum Pools {
+    /// SQLite lets one connection write at a time: a queue of our own is fairer than its busy handler.
+    Sqlite {
+        writer: SqlitePool,
+        readers: SqlitePool,
+    },
+    Postgres(PgPool),
+}
+
+impl Store {
+    /// Opens `sqlite:PATH` or `postgres://…` and brings its schema up to date.
+    ///
+    /// # Errors
+    /// The URL is not one of those, the database is out of reach, or a newer version wrote it.
+    pub async fn open(url: &str) -> Result<Self> {
+        let pools = if let Some(path) = url.strip_prefix("sqlite:") {
+            open_sqlite(Path::new(path.trim_start_matches("//"))).await?
+        } else if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            open_postgres(url).await?
+        } else {
+            // The URL may hold a password: it is not repeated.
+            return Err(StoreError::BadUrl(
+                "the store's URL starts neither with sqlite: nor postgres://".into(),
+            ));
+        };
+        let store = Self { pools };
+        migrate::run(&store).await?;
+        Ok(store)
+    }
+
+    /// Starts a transaction. On SQLite it holds the only writing connection: keep it short, and do nothing slow
+    /// (hashing, network) within.
+    ///
+    /// # Errors
+    /// The database is out of reach, or others wrote for too long.
+    pub async fn begin(&self) -> Result<Tx> {
+        Ok(Tx::new(match &self.pools {
+            Pools::Sqlite { writer, .. } => Inner::Sqlite(writer.begin_with("BEGIN IMMEDIATE").await?),
+            Pools::Postgres(pool) => Inner::Postgres(pool.begin().await?),
+        }))
+    }
+
+    /// Whether the database answers: readiness.
+    ///
+    /// # Errors
+    /// It does not.
+    pub async fn ping(&self) -> Result<()> {
+        crate::sql("SELECT 1").rows(self).await.map(drop)
+    }
+
+    /// Finishes what is running and closes all connections.
+    pub async fn close(&self) {
+        match &self.pools {
+            Pools::Sqlite { writer, readers } => {
+                readers.close().await;
+                writer.close().await;
+            }
+            Pools::Postgres(pool) => pool.close().await,
+        }
+    }
+
+    pub(crate) const fn is_postgres(&self) -> bool {
+        matches!(self.pools, Pools::Postgres(_))
+    }
+}
+
+async fn open_sqlite(path: &Path) -> Result<Pools> {
+    if path.as_os_str().is_empty() || path == Path::new(":memory:") {
+        return Err(StoreError::BadUrl("the store needs the path of a file".into()));
+    }
+    let options = SqliteConnectOptions::new()
+        .filename(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        // In WAL mode only FULL syncs at every commit, and acknowledged means durable.
+        .synchronous(SqliteSynchronous::Full)
+        .foreign_keys(true)
+        // Another process (the command line beside a running server) may hold the file.
+        .busy_timeout(PATIENCE);
+    let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    let writer = writer.connect_with(options.clone()).await?;
+    let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
+    let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
+    Ok(Pools::Sqlite { writer, readers })
+}
+
+async fn open_postgres(url: &str) -> Result<Pools> {
+    let options = PgConnectOptions::from_str(url)
+        .map_err(|_| StoreError::BadUrl("the postgres:// URL cannot be read".into()))?
+        .application_name("smartsecurity");
+    let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
+    Ok(Pools::Postgres(pool.connect_with(options).await?))
+}
+
+impl Db for Store {
+    fn rows(&self, statement: Statement) -> BoxFuture<'_, Result<Vec<Row>>> {
+        Box::pin(async move {
+            Ok(match &self.pools {
+                Pools::Sqlite { writer, readers } => {
+                    let pool = if statement.reads() { readers } else { writer };
+                    sqlite_query(statement).fetch_all(pool).await?.into_iter().map(Row::Sqlite).collect()
+                }
+                Pools::Postgres(pool) => {
+                    postgres_query(statement).fetch_all(pool).await?.into_iter().map(Row::Postgres).collect()
+                }
+            })
+        })
+    }
+
+    fn run(&self, statement: Statement) -> BoxFuture<'_, Result<Done>> {
+        Box::pin(async move {
+            let rows = match &self.pools {
+                Pools::Sqlite { writer, .. } => {
+                    sqlite_query(statement).execute(writer).await?.rows_affected()
+                }
+                Pools::Postgres(pool) => postgres_query(statement).execute(pool).await?.rows_affected(),
+            };
+            Ok(Done { rows })
+        })
+    }
+}
