@@ -1,0 +1,102 @@
+// Turns series into an ECharts option. Colours come by token name through `color`, so both themes share one description.
+import type { EChartsCoreOption } from 'echarts/core'
+import { formatDate, formatMeasure } from '../format'
+import { hasBand, withGaps, type ChartLimit, type ChartMark, type ChartSeries } from './series'
+
+export interface ChartInput {
+  series: ChartSeries[]
+  limits: ChartLimit[]
+  marks: ChartMark[]
+  from: number
+  to: number
+  bucket: number
+  color: (token: string) => string
+  narrow: boolean
+}
+
+export const seriesToken = (index: number) => `series-${(index % 6) + 1}`
+
+function axisTime(span: number) {
+  return (ts: number) => {
+    if (span > 3 * 86_400_000) return formatDate(ts, { day: 'numeric', month: 'short' })
+    if (span > 86_400_000) return formatDate(ts, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
+    if (span > 600_000) return formatDate(ts, { hour: '2-digit', minute: '2-digit' })
+    return formatDate(ts, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
+  }
+}
+
+export function chartOption(input: ChartInput): EChartsCoreOption {
+  const { color } = input
+  const text = { color: color('text-3'), fontFamily: 'Inter Variable, sans-serif', fontSize: 11 }
+  return {
+    animation: false,
+    grid: { left: 4, right: 12, top: 10, bottom: 2, containLabel: true },
+    xAxis: {
+      type: 'time',
+      min: input.from,
+      max: input.to,
+      splitNumber: input.narrow ? 3 : 7,
+      axisLine: { lineStyle: { color: color('line-2') } },
+      axisTick: { show: false },
+      axisLabel: { ...text, formatter: axisTime(input.to - input.from), hideOverlap: true },
+      axisPointer: { show: true, snap: false, lineStyle: { color: color('line-strong'), width: 1, type: 'solid' }, label: { show: false }, triggerTooltip: false },
+    },
+    yAxis: {
+      type: 'value',
+      scale: true,
+      splitNumber: 4,
+      axisLabel: { ...text, formatter: (value: number) => formatMeasure(value) },
+      splitLine: { lineStyle: { color: color('line') } },
+    },
+    series: input.series.flatMap((series, index) => lines(series, index, input)),
+  }
+}
+
+function lines(series: ChartSeries, index: number, input: ChartInput): object[] {
+  const tone = input.color(seriesToken(index))
+  const band = hasBand(series.points)
+  const quiet = { type: 'line', symbol: 'none', silent: true, connectNulls: false, sampling: undefined, z: 1 }
+  const main = {
+    ...quiet,
+    name: series.name,
+    z: 3,
+    data: withGaps(series.points, (point) => point[2], input.bucket),
+    showSymbol: series.points.length < 3,
+    symbol: 'circle',
+    symbolSize: 5,
+    itemStyle: { color: tone },
+    lineStyle: { width: 1.6, color: tone },
+    markLine: index === 0 ? rulers(input) : undefined,
+  }
+  if (!band) return [main]
+  const edge = { ...quiet, stack: `band-${index}`, stackStrategy: 'all', lineStyle: { opacity: 0 } }
+  return [
+    { ...edge, data: withGaps(series.points, (point) => point[1], input.bucket) },
+    { ...edge, data: withGaps(series.points, (point) => point[3] - point[1], input.bucket), areaStyle: { color: tone, opacity: 0.16 } },
+    main,
+  ]
+}
+
+function rulers(input: ChartInput) {
+  const line = (tone: string | undefined, type: string) => ({ color: input.color(tone ?? 'red'), width: 1, type })
+  const label = (tone: string | undefined, text: string, position: string) => ({
+    formatter: text,
+    position,
+    color: input.color(`${tone ?? 'red'}-text`),
+    fontSize: 11,
+    fontFamily: 'Inter Variable, sans-serif',
+    backgroundColor: input.color('surface'),
+    padding: [1, 3],
+  })
+  return {
+    silent: true,
+    symbol: 'none',
+    animation: false,
+    data: [
+      ...input.limits.map((limit) => ({ yAxis: limit.value, lineStyle: line(limit.tone, 'dashed'), label: label(limit.tone, limit.label, 'insideEndTop') })),
+      ...input.marks
+        .filter((mark) => mark.ts >= input.from && mark.ts <= input.to)
+        .map((mark) => ({ xAxis: mark.ts, lineStyle: line(mark.tone, 'solid'), label: { ...label(mark.tone, mark.label, 'insideEndTop'), show: input.marks.length <= 8 } })),
+    ],
+  }
+}

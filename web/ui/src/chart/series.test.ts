@@ -1,0 +1,36 @@
+import { describe, expect, it } from 'vitest'
+import { hasBand, nearest, summary, usualStep, withGaps, type ChartPoint } from './series'
+
+const at = (ts: number, value = ts): ChartPoint => [ts, value, value, value, 1]
+
+describe('a series with an outage', () => {
+  const points = [at(0), at(10), at(20), at(100), at(110)]
+
+  it('knows its usual step in spite of the outage', () => {
+    expect(usualStep(points)).toBe(10)
+  })
+
+  it('shows the outage as a hole, never as a line', () => {
+    expect(withGaps(points, (point) => point[2])).toEqual([[0, 0], [10, 10], [20, 20], [21, null], [100, 100], [110, 110]])
+  })
+
+  it('does not call a bucket-wide distance a gap', () => {
+    expect(withGaps(points, (point) => point[2], 40).some(([, value]) => value === null)).toBe(false)
+  })
+})
+
+it('finds the nearest point on either side', () => {
+  const points = [at(0), at(10), at(20)]
+  expect(nearest(points, 14)?.[0]).toBe(10)
+  expect(nearest(points, 16)?.[0]).toBe(20)
+  expect(nearest(points, -5)?.[0]).toBe(0)
+  expect(nearest(points, 99)?.[0]).toBe(20)
+  expect(nearest([], 1)).toBeUndefined()
+})
+
+it('sums up with the true extremes, not the averages', () => {
+  expect(summary([[0, 1, 5, 9, 4], [1, 2, 3, 4, 2]])).toEqual({ min: 1, max: 9, last: 3, count: 6 })
+  expect(summary([])).toBeUndefined()
+  expect(hasBand([[0, 1, 5, 9, 4]])).toBe(true)
+  expect(hasBand([at(1)])).toBe(false)
+})
