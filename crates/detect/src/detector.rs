@@ -1,0 +1,283 @@
+//! All rules of all tenants, and what each has seen so far of each device.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap};
+use std::sync::Arc;
+
+use model::{Body, DeviceEvent, DeviceId, Finding, Record, RuleId, Telemetry, TenantId, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+
+use crate::compile::{Compiled, Plan};
+use crate::finding::{Cause, make};
+use crate::index::TelemetryIndex;
+use crate::sigma;
+use crate::telemetry::{Episode, Heard, Window};
+
+/// After so many matches of one rule on one device within a minute, only every doubling is reported, with the count.
+const REPORTED_EACH: u64 = 10;
+const BURST: std::time::Duration = std::time::Duration::from_secs(60);
+
+/// A rule fired.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Hit {
+    pub tenant: TenantId,
+    pub device: DeviceId,
+    pub finding: Finding,
+}
+
+/// What a rule remembers of a device.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+pub(crate) enum Memory {
+    Threshold(Episode),
+    Rate(Episode, Window),
+    Heard(Heard),
+    /// Since when, and how many matches.
+    Burst(Timestamp, u64),
+}
+
+pub(crate) type Key = (RuleId, DeviceId);
+
+/// Runs rules over records, live and in previews alike.
+#[derive(Default)]
+pub struct Detector {
+    tenants: HashMap<TenantId, Tenant>,
+    rules: HashMap<RuleId, Arc<Compiled>>,
+    pub(crate) memory: HashMap<Key, Memory>,
+    /// When each heard device's silence is due for a look. One entry for each `Heard`; it may come early, never late.
+    due: BinaryHeap<Reverse<(Timestamp, RuleId, DeviceId)>>,
+}
+
+#[derive(Default)]
+struct Tenant {
+    telemetry: TelemetryIndex,
+    sigma: sigma::TenantRules,
+}
+
+impl Detector {
+    #[must_use]
+    pub fn new(rules: Vec<Compiled>) -> Self {
+        let mut detector = Self::default();
+        detector.replace_rules(rules);
+        detector
+    }
+
+    /// Runs these rules from now on. A rule whose spec is unchanged keeps what it has seen; any other starts afresh.
+    pub fn replace_rules(&mut self, rules: Vec<Compiled>) {
+        let rules: HashMap<RuleId, Arc<Compiled>> =
+            rules.into_iter().map(|rule| (rule.id(), Arc::new(rule))).collect();
+        self.memory.retain(|(rule, _), _| {
+            let before = self.rules.get(rule).map(|known| (known.tenant(), known.fingerprint));
+            before.is_some() && before == rules.get(rule).map(|now| (now.tenant(), now.fingerprint))
+        });
+        self.rules = rules;
+        self.tenants.clear();
+        let mut sigma: HashMap<TenantId, Vec<Arc<Compiled>>> = HashMap::new();
+        for rule in self.rules.values() {
+            self.tenants.entry(rule.tenant()).or_default().telemetry.add(rule);
+            if matches!(rule.plan, Plan::Sigma(_)) {
+                sigma.entry(rule.tenant()).or_default().push(Arc::clone(rule));
+            }
+        }
+        for (tenant, rules) in sigma {
+            let parsed = rules.iter().filter_map(|rule| match &rule.plan {
+                Plan::Sigma(sigma) => Some((rule.id(), sigma.as_ref())),
+                _ => None,
+            });
+            self.tenants.entry(tenant).or_default().sigma = sigma::TenantRules::new(parsed);
+        }
+        self.schedule_all();
+    }
+
+    #[must_use]
+    pub fn rule_count(&self) -> usize {
+        self.rules.len()
+    }
+
+    pub(crate) fn rule(&self, id: RuleId) -> Option<&Arc<Compiled>> {
+        self.rules.get(&id)
+    }
+
+    /// Looks at the record at `offset` of the journal. Time, as far as silence is concerned, moves on to the record's.
+    pub fn observe(&mut self, offset: u64, record: &Record) -> Vec<Hit> {
+        let mut hits = self.tick(record.at);
+        let Some(device) = record.device else { return hits };
+        let profile = match &record.body {
+            Body::Telemetry(telemetry) => {
+                self.measure(offset, record, device, telemetry, &mut hits);
+                Some(telemetry.profile.as_str())
+            }
+            Body::Event(event) => {
+                self.match_event(offset, record, device, event, &mut hits);
+                Some(event.profile.as_str())
+            }
+            Body::Reply(_) => None,
+            _ => return hits,
+        };
+        self.hear(offset, record, device, profile);
+        hits
+    }
+
+    /// Looks for silence at `now`. Live it is called every second or so; in a replay records move time on.
+    pub fn tick(&mut self, now: Timestamp) -> Vec<Hit> {
+        let mut hits = Vec::new();
+        while let Some(&Reverse((due, rule, device))) = self.due.peek() {
+            if due > now {
+                break;
+            }
+            self.due.pop();
+            let Some(compiled) = self.rules.get(&rule) else { continue };
+            let (Plan::Absence(absence), Some(Memory::Heard(heard))) =
+                (&compiled.plan, self.memory.get_mut(&(rule, device)))
+            else {
+                continue;
+            };
+            let due = absence.due(heard);
+            if heard.reported {
+                continue;
+            }
+            if due > now {
+                self.due.push(Reverse((due, rule, device)));
+                continue;
+            }
+            heard.reported = true;
+            let (title, evidence) = absence.words(heard);
+            let cause = Cause { offset: heard.offset, ts: heard.at };
+            let finding = make(&compiled.rule, device, cause, due, title, &evidence);
+            hits.push(Hit { tenant: compiled.tenant(), device, finding });
+        }
+        hits
+    }
+
+    /// We were not listening until `until` (a restart, an outage of ours): no device's silence counts from before.
+    pub fn forgive_until(&mut self, until: Timestamp) {
+        for memory in self.memory.values_mut() {
+            if let Memory::Heard(heard) = memory
+                && !heard.reported
+            {
+                heard.counted_from = heard.counted_from.max(until);
+            }
+        }
+    }
+
+    pub(crate) fn schedule_all(&mut self) {
+        let heard = self.memory.iter().filter_map(|((rule, device), memory)| {
+            let (Plan::Absence(absence), Memory::Heard(heard)) = (&self.rules.get(rule)?.plan, memory) else {
+                return None;
+            };
+            (!heard.reported).then(|| Reverse((absence.due(heard), *rule, *device)))
+        });
+        self.due = heard.collect();
+    }
+
+    fn measure(
+        &mut self,
+        offset: u64,
+        record: &Record,
+        device: DeviceId,
+        telemetry: &Telemetry,
+        hits: &mut Vec<Hit>,
+    ) {
+        let Some(fields) =
+            self.tenants.get(&record.tenant).and_then(|tenant| tenant.telemetry.profile(&telemetry.profile))
+        else {
+            return;
+        };
+        for point in &telemetry.points {
+            for (name, value) in &point.values {
+                let value = match value {
+                    Value::Number(number) => *number,
+                    Value::Bool(flag) => f64::from(u8::from(*flag)),
+                    Value::Text(_) | Value::Json(_) => continue,
+                };
+                for compiled in fields.rules(name, device) {
+                    let fired = match &compiled.plan {
+                        Plan::Threshold(threshold) => {
+                            let fresh = || Memory::Threshold(Episode::default());
+                            match self.memory.entry((compiled.id(), device)).or_insert_with(fresh) {
+                                Memory::Threshold(episode) => threshold.observe(episode, point.ts, value),
+                                _ => None,
+                            }
+                        }
+                        Plan::Rate(rate) => {
+                            let fresh = || Memory::Rate(Episode::default(), Window::default());
+                            match self.memory.entry((compiled.id(), device)).or_insert_with(fresh) {
+                                Memory::Rate(episode, window) => {
+                                    rate.observe((episode, window), point.ts, value)
+                                }
+                                _ => None,
+                            }
+                        }
+                        Plan::Sigma(_) | Plan::Absence(_) => None,
+                    };
+                    if let Some((title, evidence)) = fired {
+                        let cause = Cause { offset, ts: point.ts };
+                        let finding = make(&compiled.rule, device, cause, point.ts, title, &evidence);
+                        hits.push(Hit { tenant: record.tenant, device, finding });
+                    }
+                }
+            }
+        }
+    }
+
+    fn match_event(
+        &mut self,
+        offset: u64,
+        record: &Record,
+        device: DeviceId,
+        event: &DeviceEvent,
+        hits: &mut Vec<Hit>,
+    ) {
+        let Some(tenant) = self.tenants.get(&record.tenant).filter(|tenant| !tenant.sigma.is_empty()) else {
+            return;
+        };
+        let Ok(json) = serde_json::from_str::<serde_json::Value>(&event.json) else { return };
+        for found in tenant.sigma.evaluate(&json) {
+            let Some(compiled) = self.rules.get(&found.rule) else { continue };
+            let memory = self.memory.entry((found.rule, device)).or_insert(Memory::Burst(record.at, 0));
+            let Memory::Burst(since, count) = memory else { continue };
+            if record.at.since(*since) >= BURST {
+                (*since, *count) = (record.at, 0);
+            }
+            *count += 1;
+            if !is_reported(*count) {
+                continue;
+            }
+            let title = match *count {
+                ..=REPORTED_EACH => compiled.rule.name.clone(),
+                count => format!("{} ({count} matches within a minute)", compiled.rule.name),
+            };
+            let evidence = json!({
+                "kind": "sigma", "event": json, "selections": found.evidence["selections"],
+                "matched": found.evidence["matched"], "matches_in_minute": *count,
+            });
+            let cause = Cause { offset, ts: event.ts };
+            let finding = make(&compiled.rule, device, cause, event.ts, title, &evidence);
+            hits.push(Hit { tenant: record.tenant, device, finding });
+        }
+    }
+
+    fn hear(&mut self, offset: u64, record: &Record, device: DeviceId, profile: Option<&str>) {
+        let Some(tenant) =
+            self.tenants.get(&record.tenant).filter(|tenant| tenant.telemetry.watches_absence())
+        else {
+            return;
+        };
+        for compiled in tenant.telemetry.absence(profile, device) {
+            let Plan::Absence(absence) = &compiled.plan else { continue };
+            let key = (compiled.id(), device);
+            let heard = Heard::new(record.at, offset);
+            let scheduled = match self.memory.insert(key, Memory::Heard(heard)) {
+                Some(Memory::Heard(before)) => !before.reported,
+                _ => false,
+            };
+            if !scheduled {
+                self.due.push(Reverse((absence.due(&heard), compiled.id(), device)));
+            }
+        }
+    }
+}
+
+fn is_reported(count: u64) -> bool {
+    count <= REPORTED_EACH || (count % REPORTED_EACH == 0 && (count / REPORTED_EACH).is_power_of_two())
+}

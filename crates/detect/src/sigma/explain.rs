@@ -1,0 +1,179 @@
+//! The parser's and the engine's complaints, as sentences with a line and a way out.
+
+use rsigma_eval::EvalError;
+use rsigma_parser::SigmaRule;
+use rsigma_parser::reference::MODIFIERS;
+use yaml_serde::Value;
+
+use super::locate::{line_where, line_with};
+use crate::error::RuleError;
+
+/// What every rule must have, and what we do not take.
+pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
+    let Some(rule) = document.as_mapping() else {
+        return Err(RuleError::of(
+            "yaml",
+            "the text is YAML, but not a rule: a rule is a block of keys such as title and detection",
+        ));
+    };
+    let has = |key: &str| rule.contains_key(Value::String(key.to_owned()));
+    if has("correlation") {
+        return Err(RuleError::of("yaml", "this is a correlation rule, and those are not supported yet")
+            .at(line_with(yaml, "correlation").0, None)
+            .hint("save the rules that it refers to each as a rule; findings of one rule on one device already join one incident"));
+    }
+    if has("filter") && !has("detection") {
+        return Err(RuleError::of("yaml", "this is a Sigma filter, and those are not supported")
+            .at(line_with(yaml, "filter").0, None)
+            .hint("write the exclusion into the rule itself: condition: selection and not filter"));
+    }
+    if has("action") {
+        return Err(RuleError::of("yaml", "this is a part of a rule collection (action: …), not a rule")
+            .at(line_with(yaml, "action").0, None)
+            .hint("copy what the documents share into each of them, and save each as a rule of its own"));
+    }
+    let missing = |key: &str, hint: &str| RuleError::of("yaml", format!("the rule has no {key}")).hint(hint);
+    if !document.get("title").is_some_and(|title| title.as_str().is_some_and(|text| !text.trim().is_empty()))
+    {
+        return Err(missing("title", "add a line such as: title: Telnet opened on a camera"));
+    }
+    if !has("logsource") {
+        return Err(missing(
+            "logsource",
+            "for events of devices, add: logsource: {product: smartsecurity, service: device}",
+        ));
+    }
+    let Some(detection) = document.get("detection") else {
+        return Err(missing(
+            "detection",
+            "add a block with named selections and a condition, such as: detection: {selection: {action: login_failed}, condition: selection}",
+        ));
+    };
+    if detection.is_mapping() && detection.get("condition").is_none() {
+        return Err(missing(
+            "condition",
+            "add a line inside detection that names the selections: condition: selection",
+        )
+        .at(line_with(yaml, "detection").0, None));
+    }
+    Ok(())
+}
+
+/// A complaint of the parser, which it gives as text.
+pub fn parser(yaml: &str, complaint: &str) -> RuleError {
+    if let Some(name) = between(complaint, "Unknown modifier '", "'") {
+        return unknown_modifier(yaml, name);
+    }
+    if complaint.starts_with("`not` is not a value modifier") {
+        let (line, column) = line_with(yaml, "|not");
+        return RuleError::of("yaml", "not is no modifier of a field").at(line, column).hint(
+            "negate in the condition: condition: selection and not filter, with the excluded values under filter",
+        );
+    }
+    let complaint = complaint.trim_end_matches('.');
+    if let Some(rest) = complaint.strip_prefix("Condition parse error") {
+        let line = line_with(yaml, "condition:").0;
+        let text = rest.trim_start_matches(|c: char| c == ':' || c == ' ').trim();
+        return RuleError::of("yaml", format!("the condition cannot be read: {}", first_line(text)))
+            .at(line, None)
+            .hint("a condition joins the names of selections: selection and not 1 of filter_*; aggregations with | are not supported");
+    }
+    if let Some(value) = between(complaint, "invalid level: '", "'") {
+        return RuleError::of("yaml", format!("{value:?} is not a level"))
+            .at(line_with(yaml, "level:").0, None)
+            .hint("use informational, low, medium, high or critical");
+    }
+    if let Some(value) = between(complaint, "invalid status: '", "'") {
+        return RuleError::of("yaml", format!("{value:?} is not a status"))
+            .at(line_with(yaml, "status:").0, None)
+            .hint("use stable, test, experimental, deprecated or unsupported");
+    }
+    let line = between(complaint, "'", "'").and_then(|word| line_with(yaml, word).0);
+    RuleError::of("yaml", lower_first(first_line(complaint))).at(line, None)
+}
+
+/// A complaint of the compiler.
+pub fn engine(yaml: &str, rule: &SigmaRule, error: &EvalError) -> RuleError {
+    match error {
+        EvalError::UnknownDetection(name) => {
+            let mut names: Vec<&str> = rule.detection.named.keys().map(String::as_str).collect();
+            names.sort_unstable();
+            let (line, column) = line_where(yaml, name, |line| {
+                line.contains("condition") || line.trim_start().starts_with('-')
+            });
+            RuleError::of(
+                "yaml",
+                format!("the condition names {name:?}, and there is no selection of that name"),
+            )
+            .at(line, column)
+            .hint(format!("the selections are: {}", names.join(", ")))
+        }
+        EvalError::InvalidRegex(error) => {
+            let text = error.to_string();
+            let reason = text.lines().last().unwrap_or(&text).trim_start_matches("error: ").to_owned();
+            let pattern = text.lines().nth(1).map(str::trim).unwrap_or_default();
+            let line = if pattern.is_empty() { line_with(yaml, "|re") } else { line_with(yaml, pattern) };
+            let line = if line.0.is_some() { line } else { line_with(yaml, "|re") };
+            RuleError::of("yaml", format!("the regular expression is not valid: {reason}"))
+                .at(line.0, None)
+                .hint(
+                    "look-around and back-references are not supported; put the expression in single quotes",
+                )
+        }
+        EvalError::InvalidCidr(_) => RuleError::of("yaml", "this is not a network in CIDR form")
+            .at(line_with(yaml, "|cidr").0, None)
+            .hint("write it as 192.168.0.0/16"),
+        EvalError::ExpectedNumeric(_) => {
+            let line = ["|gt", "|gte", "|lt", "|lte"].into_iter().find_map(|name| line_with(yaml, name).0);
+            RuleError::of("yaml", "a comparison (gt, gte, lt, lte) needs a number").at(line, None)
+        }
+        EvalError::Parser(error) => parser(yaml, &error.to_string()),
+        other => {
+            let text = other.to_string();
+            let line = between(&text, "'", "'").and_then(|word| line_with(yaml, word).0);
+            RuleError::of("yaml", lower_first(first_line(&text))).at(line, None)
+        }
+    }
+}
+
+fn unknown_modifier(yaml: &str, name: &str) -> RuleError {
+    let (line, column) = line_with(yaml, &format!("|{name}"));
+    let nearest = MODIFIERS.iter().map(|(known, meaning)| (distance(name, known), known, meaning)).min();
+    let hint = match nearest {
+        Some((far, known, meaning)) if far <= 3 => format!("did you mean {known}? ({})", lower_first(meaning)),
+        _ => "the modifiers are contains, startswith, endswith, all, re, cidr, exists, cased, fieldref, gt, gte, lt, lte, base64, base64offset, wide, windash".to_owned(),
+    };
+    RuleError::of("yaml", format!("{name:?} is not a modifier that Sigma knows")).at(line, column).hint(hint)
+}
+
+fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {
+    let rest = text.split_once(before)?.1;
+    Some(rest.split_once(after)?.0)
+}
+
+fn first_line(text: &str) -> &str {
+    text.lines().find(|line| !line.trim().is_empty()).unwrap_or(text).trim()
+}
+
+fn lower_first(text: &str) -> String {
+    let mut chars = text.chars();
+    match chars.next() {
+        Some(first) => first.to_lowercase().chain(chars).collect(),
+        None => String::new(),
+    }
+}
+
+/// How many letters must change to make one word of the other (Levenshtein).
+fn distance(a: &str, b: &str) -> usize {
+    let mut previous: Vec<usize> = (0..=b.len()).collect();
+    for (row, x) in a.bytes().enumerate() {
+        let mut current = vec![row + 1];
+        for ((column, y), diagonal) in b.bytes().enumerate().zip(&previous) {
+            let above = previous.get(column + 1).copied().unwrap_or(usize::MAX - 1) + 1;
+            let left = current.last().copied().unwrap_or(0) + 1;
+            current.push(above.min(left).min(diagonal + usize::from(x != y)));
+        }
+        previous = current;
+    }
+    previous.last().copied().unwrap_or(0)
+}

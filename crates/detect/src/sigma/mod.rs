@@ -1,0 +1,75 @@
+//! Sigma rules over devices' events.
+//!
+//! Reading is strict where the engine is lenient: what would load and then match everything, or nothing, is refused with
+//! the line and a way out. Evaluation is `rsigma`'s; which rules hear an event is decided in [`source`].
+
+mod event;
+mod explain;
+mod locate;
+mod placeholder;
+mod source;
+mod tenant;
+mod windows;
+
+use model::Severity;
+use rsigma_parser::{Level, LogSource, SigmaRule, parse_sigma_yaml};
+
+use crate::compile::Listening;
+use crate::error::RuleError;
+
+pub use tenant::TenantRules;
+
+const LARGEST: usize = 256 * 1024;
+
+/// What a Sigma text says about itself: the start of a rule of ours.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SigmaDraft {
+    pub title: String,
+    pub description: String,
+    /// The rule's level; medium when it names none.
+    pub severity: Severity,
+}
+
+/// Reads a Sigma rule, as far as its name, description and level.
+///
+/// # Errors
+/// It would not compile either.
+pub fn read(yaml: &str) -> Result<SigmaDraft, RuleError> {
+    let rule = parse(yaml)?;
+    let severity = match rule.level {
+        Some(Level::Informational) => Severity::Informational,
+        Some(Level::Low) => Severity::Low,
+        Some(Level::Medium) | None => Severity::Medium,
+        Some(Level::High) => Severity::High,
+        Some(Level::Critical) => Severity::Critical,
+    };
+    let description = rule.description.unwrap_or_default().trim().to_owned();
+    Ok(SigmaDraft { title: rule.title.trim().to_owned(), description, severity })
+}
+
+/// One rule that the engine takes, or why not.
+pub fn parse(yaml: &str) -> Result<SigmaRule, RuleError> {
+    if yaml.len() > LARGEST {
+        return Err(RuleError::of(
+            "yaml",
+            format!("the rule is {} KiB long; {} KiB are the limit", yaml.len() / 1024, LARGEST / 1024),
+        ));
+    }
+    let document = locate::single_document(yaml)?;
+    explain::shape(yaml, &document)?;
+    placeholder::refuse(yaml, &document)?;
+    let collection = parse_sigma_yaml(yaml).map_err(|error| explain::parser(yaml, &error.to_string()))?;
+    if let Some(error) = collection.errors.first() {
+        return Err(explain::parser(yaml, error));
+    }
+    let Some(rule) = collection.rules.into_iter().next() else {
+        return Err(RuleError::of("yaml", "there is no rule in this text"));
+    };
+    rsigma_eval::compile_rule(&rule).map_err(|error| explain::engine(yaml, &rule, &error))?;
+    Ok(rule)
+}
+
+/// What a rule with this logsource hears.
+pub fn listening(logsource: &LogSource) -> Listening {
+    source::listening(logsource)
+}
