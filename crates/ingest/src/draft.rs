@@ -1,0 +1,223 @@
+//! One batch of a device's messages on its way into the journal: records to append, and a verdict for each message.
+
+use backplane::journal::JournalError;
+use bytes::Bytes;
+use model::{Body, CommandId, DeviceEvent, MessageIdentity, Point, ProblemCode, Reply, Telemetry, Timestamp};
+use sha2::{Digest, Sha256};
+
+use crate::accept::{Inner, encode};
+use crate::conflicts;
+use crate::devices::DeviceState;
+use crate::message::{Message, Source, topic};
+use crate::payload::{EventMessage, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry};
+use crate::stats::add;
+use crate::verdict::Verdict;
+use crate::window::{Earlier, Landing};
+
+pub(crate) struct Draft<'a> {
+    inner: &'a Inner,
+    source: &'a Source,
+    now: Timestamp,
+    state: &'a mut DeviceState,
+    pub records: Vec<Bytes>,
+    pub verdicts: Vec<Verdict>,
+    /// A message of this batch is in the window.
+    pub remembered: bool,
+    /// Appends that hold the originals of messages sent again.
+    pub originals: Vec<Landing>,
+    pub failure: Option<JournalError>,
+}
+
+impl<'a> Draft<'a> {
+    pub fn new(inner: &'a Inner, source: &'a Source, now: Timestamp, state: &'a mut DeviceState) -> Self {
+        Self {
+            inner,
+            source,
+            now,
+            state,
+            records: Vec::new(),
+            verdicts: Vec::new(),
+            remembered: false,
+            originals: Vec::new(),
+            failure: None,
+        }
+    }
+
+    pub fn judge(&mut self, message: &Message) {
+        let identity = message.identity.map(|(packet_id, _)| MessageIdentity {
+            packet_id,
+            digest: digest(&message.topic, &message.payload),
+        });
+        let marked_again = message.identity.is_some_and(|(_, dup)| dup);
+        let verdict = if marked_again && self.came_before(identity) {
+            Verdict::Retransmitted
+        } else {
+            let judged = match message.topic.as_ref() {
+                topic::TELEMETRY => self.telemetry(message, identity),
+                topic::EVENTS => self.event(message, identity),
+                other => match topic::reply(other) {
+                    Some(command) => self.reply(message, command),
+                    None => Err(unknown_topic(other)),
+                },
+            };
+            judged.unwrap_or_else(|refusal| {
+                self.problem(refusal.code, &message.topic, &refusal.explanation, &message.payload);
+                Verdict::Refused { code: refusal.code, explanation: refusal.explanation }
+            })
+        };
+        let counters = &self.inner.counters;
+        match &verdict {
+            Verdict::Accepted { .. } => add(&counters.accepted, 1),
+            Verdict::Retransmitted => add(&counters.retransmitted, 1),
+            Verdict::Refused { .. } => add(&counters.refused, 1),
+        }
+        self.verdicts.push(verdict);
+    }
+
+    fn telemetry(
+        &mut self,
+        message: &Message,
+        identity: Option<MessageIdentity>,
+    ) -> Result<Verdict, Refusal> {
+        let Parsed { readings, explicit_ts, mut notes, left_out } =
+            parse_telemetry(&message.payload, self.now, &self.inner.config.limits)?;
+        if explicit_ts && self.came_before(identity) {
+            return Ok(Verdict::Retransmitted);
+        }
+        self.left_out(left_out, readings.len(), message, &mut notes);
+        self.conflicts(&readings, message, &mut notes);
+        let points: Vec<_> = readings
+            .into_iter()
+            .map(|Reading { ts, values }| Point {
+                ts: ts.unwrap_or_else(|| self.state.give_time(self.now)),
+                values,
+            })
+            .collect();
+        let count = points.len();
+        add(&self.inner.counters.points, count);
+        let profile = self.source.profile.to_string();
+        self.store(Body::Telemetry(Telemetry { profile, identity, points }), identity);
+        Ok(Verdict::Accepted { points: count, notes })
+    }
+
+    fn left_out(&mut self, left_out: Vec<Refusal>, kept: usize, message: &Message, notes: &mut Vec<String>) {
+        let count = left_out.len();
+        let Some(first) = left_out.into_iter().next() else { return };
+        let detail = format!(
+            "{count} of {} elements were left out, the others are stored. {}",
+            count + kept,
+            first.explanation
+        );
+        self.problem(first.code, &message.topic, &detail, &message.payload);
+        notes.push(detail);
+    }
+
+    fn conflicts(&mut self, readings: &[Reading], message: &Message, notes: &mut Vec<String>) {
+        let Source { tenant, profile, .. } = self.source;
+        let kinds = match &self.state.kinds {
+            Some((name, kinds)) if name == profile => kinds.clone(),
+            _ => {
+                let kinds = self.inner.kinds.profile(*tenant, profile);
+                self.state.kinds = Some((profile.clone(), kinds.clone()));
+                kinds
+            }
+        };
+        let conflicts = self.inner.kinds.conflicts(*tenant, profile, &kinds, readings);
+        if !conflicts.is_empty() {
+            let detail = conflicts::explain(&conflicts, profile);
+            self.problem(ProblemCode::TypeConflict, &message.topic, &detail, &message.payload);
+            notes.push(detail);
+        }
+    }
+
+    fn event(&mut self, message: &Message, identity: Option<MessageIdentity>) -> Result<Verdict, Refusal> {
+        let EventMessage { ts, json, bad_ts, mut notes } =
+            parse_event(&message.payload, self.now, &self.inner.config.limits)?;
+        if ts.is_some() && self.came_before(identity) {
+            return Ok(Verdict::Retransmitted);
+        }
+        if let Some(refusal) = bad_ts {
+            let detail = format!("the event is stored at the server's time. {}", refusal.explanation);
+            self.problem(refusal.code, &message.topic, &detail, &message.payload);
+            notes.push(detail);
+        }
+        let ts = ts.unwrap_or_else(|| self.state.give_time(self.now));
+        let profile = self.source.profile.to_string();
+        add(&self.inner.counters.events, 1);
+        self.store(Body::Event(DeviceEvent { profile, ts, identity, json: json.to_owned() }), identity);
+        Ok(Verdict::Accepted { points: 1, notes })
+    }
+
+    fn reply(&mut self, message: &Message, command: &str) -> Result<Verdict, Refusal> {
+        let Ok(command) = command.parse::<CommandId>() else {
+            return Err(Refusal::new(
+                ProblemCode::UnknownTopic,
+                format!(
+                    "{:?} is not the id of a command. Reply on the command's own topic with /reply added.",
+                    command
+                ),
+            ));
+        };
+        let json = parse_reply(&message.payload, &self.inner.config.limits)?.to_owned();
+        self.push(Body::Reply(Reply { command, json }));
+        Ok(Verdict::Accepted { points: 0, notes: Vec::new() })
+    }
+
+    /// Whether the message was stored before. If that is not durable yet, the batch waits for it.
+    fn came_before(&mut self, identity: Option<MessageIdentity>) -> bool {
+        match identity.map_or(Earlier::Unknown, |identity| self.state.window.look_up(identity)) {
+            Earlier::Unknown => false,
+            Earlier::Durable | Earlier::ThisBatch => true,
+            Earlier::InFlight(landing) => {
+                self.originals.push(landing);
+                true
+            }
+        }
+    }
+
+    fn store(&mut self, body: Body, identity: Option<MessageIdentity>) {
+        self.push(body);
+        if let Some(identity) = identity {
+            self.state.window.remember(identity);
+            self.remembered = true;
+        }
+    }
+
+    pub fn push(&mut self, body: Body) {
+        match encode(self.source.tenant, self.source.device, self.now, body) {
+            Ok(record) => self.records.push(record),
+            Err(error) => self.failure = Some(error),
+        }
+    }
+
+    pub fn problem(&mut self, code: ProblemCode, topic: &str, detail: &str, payload: &Bytes) {
+        self.inner.counters.problem(code);
+        let was_quiet = self.state.problems.is_quiet();
+        let every = self.inner.config.problem_every;
+        match self.state.problems.note(code, topic, detail, payload, self.now, every) {
+            Some(problem) => self.push(Body::Problem(problem)),
+            None if was_quiet => self.inner.held.lock().push(self.source.device),
+            None => {}
+        }
+    }
+}
+
+fn unknown_topic(topic: &str) -> Refusal {
+    let shown: String = topic.chars().take(80).collect();
+    let meant = ["telemetry", "events"].into_iter().find(|known| {
+        let last = topic.trim_matches('/').rsplit('/').next().unwrap_or(topic).to_lowercase();
+        last == *known || last.trim_end_matches('s') == known.trim_end_matches('s')
+    });
+    let hint = match meant {
+        Some(known) => format!("Did you mean {known:?}? Topics are your device's own and need no prefix."),
+        None => "Publish to telemetry, events or commands/{id}/reply; they are your device's own and need no prefix."
+            .to_owned(),
+    };
+    Refusal::new(ProblemCode::UnknownTopic, format!("there is no topic {shown:?}. {hint}"))
+}
+
+/// The first eight bytes of SHA-256 over topic and payload.
+fn digest(topic: &str, payload: &[u8]) -> u64 {
+    let hash = Sha256::new().chain_update(topic).chain_update([0]).chain_update(payload).finalize();
+    hash.iter().take(8).fold(0, |digest, byte| (digest << 8) | u64::from(*byte))
+}

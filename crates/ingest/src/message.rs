@@ -1,0 +1,39 @@
+//! What arrives: who sent it, and the message.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::{DeviceId, TenantId};
+
+/// The topics that a device may publish to.
+pub mod topic {
+    /// Measurements.
+    pub const TELEMETRY: &str = "telemetry";
+    /// Security events.
+    pub const EVENTS: &str = "events";
+
+    /// The command that a topic such as `commands/0198…/reply` answers.
+    #[must_use]
+    pub fn reply(topic: &str) -> Option<&str> {
+        topic.strip_prefix("commands/")?.strip_suffix("/reply")
+    }
+}
+
+/// The authenticated sender.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Source {
+    pub tenant: TenantId,
+    pub device: DeviceId,
+    /// Slug of the device's profile.
+    pub profile: Arc<str>,
+}
+
+/// One message, as the device sent it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    pub topic: Arc<str>,
+    pub payload: Bytes,
+    /// Packet id and DUP flag of an MQTT message above QoS 0. None for all else: without an identity, a message
+    /// that comes twice is two messages.
+    pub identity: Option<(u16, bool)>,
+}

@@ -1,0 +1,319 @@
+//! Measurements: `{"temperature":21.5}`, `{"ts":ms,"values":{…}}`, or an array of those, in one pass into points.
+
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+use model::{ProblemCode, Timestamp, Value};
+
+use super::explain::{Refusal, shorten};
+use super::limits::Limits;
+use super::names::field_name;
+use super::reader::{Reader, Start};
+use super::ts;
+
+/// One row to be: its own time, if it came with one, and its values.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Reading {
+    pub ts: Option<Timestamp>,
+    pub values: Vec<(String, Value)>,
+}
+
+/// A message of measurements that can be stored, at least in part.
+#[derive(Clone, Debug, PartialEq, Default)]
+pub struct Parsed {
+    pub readings: Vec<Reading>,
+    /// At least one reading came with its own time.
+    pub explicit_ts: bool,
+    /// What was adapted on the way.
+    pub notes: Vec<String>,
+    /// Elements of an array whose time cannot be true. The others are kept: a device that was offline for a day
+    /// should not lose all of it to one bad clock reading.
+    pub left_out: Vec<Refusal>,
+}
+
+/// Notes are for a person; nobody reads the seventeenth.
+const MOST_NOTES: usize = 16;
+/// From here on duplicate names are found by a map instead of by looking.
+const MANY: usize = 24;
+
+/// # Errors
+/// The refusal, when nothing of the message can be stored.
+pub fn parse_telemetry(payload: &[u8], now: Timestamp, limits: &Limits) -> Result<Parsed, Refusal> {
+    too_large(payload, limits)?;
+    let mut parser =
+        Parser { reader: Reader::new(payload, limits.depth)?, now, limits, parsed: Parsed::default() };
+    match parser.reader.start()? {
+        Start::Object => match parser.reading()? {
+            Ok(reading) => parser.keep(reading),
+            Err(refusal) => {
+                parser.reader.end()?;
+                return Err(refusal);
+            }
+        },
+        Start::Array => parser.array()?,
+        other => return Err(wrong_shape(&format!("a bare {}", noun(other)))),
+    }
+    parser.reader.end()?;
+    let mut parsed = parser.parsed;
+    if parsed.readings.is_empty() {
+        let mut left_out = parsed.left_out.into_iter();
+        let first = left_out.next().unwrap_or_else(|| wrong_shape("an empty array"));
+        let more = left_out.len();
+        if more == 0 {
+            return Err(first);
+        }
+        let explanation = format!("{} The same is true of {more} more elements.", first.explanation);
+        return Err(Refusal::new(first.code, explanation));
+    }
+    if parsed.notes.len() > MOST_NOTES {
+        let more = parsed.notes.len() - MOST_NOTES;
+        parsed.notes.truncate(MOST_NOTES);
+        parsed.notes.push(format!("and {more} more notes of this kind"));
+    }
+    Ok(parsed)
+}
+
+pub(super) fn too_large(payload: &[u8], limits: &Limits) -> Result<(), Refusal> {
+    if payload.len() <= limits.payload_bytes {
+        return Ok(());
+    }
+    Err(Refusal::new(
+        ProblemCode::TooLarge,
+        format!(
+            "the payload has {} bytes; at most {} are taken. Send it in several messages.",
+            payload.len(),
+            limits.payload_bytes
+        ),
+    ))
+}
+
+fn wrong_shape(found: &str) -> Refusal {
+    Refusal::new(
+        ProblemCode::WrongShape,
+        format!(
+            "{found} is not a measurement. Send an object of fields such as {{\"temperature\":21.5}}, \
+             {{\"ts\":1763750000000,\"values\":{{\"temperature\":21.5}}}}, or an array of those."
+        ),
+    )
+}
+
+fn noun(start: Start) -> &'static str {
+    match start {
+        Start::Object => "object",
+        Start::Array => "array",
+        Start::Text => "text",
+        Start::Number => "number",
+        Start::True | Start::False => "true or false",
+        Start::Null => "null",
+    }
+}
+
+struct Parser<'a> {
+    reader: Reader<'a>,
+    now: Timestamp,
+    limits: &'a Limits,
+    parsed: Parsed,
+}
+
+impl Parser<'_> {
+    fn keep(&mut self, reading: Reading) {
+        self.parsed.explicit_ts |= reading.ts.is_some();
+        self.parsed.readings.push(reading);
+    }
+
+    fn array(&mut self) -> Result<(), Refusal> {
+        self.reader.open()?;
+        let (mut first, mut index) = (true, 0_usize);
+        while self.reader.item(&mut first)? {
+            match self.reader.start()? {
+                Start::Object => {}
+                other => {
+                    return Err(wrong_shape(&format!(
+                        "element {index} of the array is a {}, which",
+                        noun(other)
+                    )));
+                }
+            }
+            match self.reading().map_err(|refusal| within(index, refusal))? {
+                Ok(reading) => self.keep(reading),
+                Err(refusal) => self.parsed.left_out.push(within(index, refusal)),
+            }
+            index += 1;
+        }
+        Ok(())
+    }
+
+    /// One object. The inner error is a time that cannot be true: the JSON itself was fine and has been read.
+    fn reading(&mut self) -> Result<Result<Reading, Refusal>, Refusal> {
+        let place = self.reader.place();
+        self.reader.open()?;
+        let mut ts = None;
+        let mut fields = Fields::default();
+        let mut wrapped: Option<Fields> = None;
+        let mut first = true;
+        while let Some(key) = self.reader.key(&mut first)? {
+            let start = self.reader.start()?;
+            match (key.as_ref(), start) {
+                ("ts", _) => ts = self.ts(start)?,
+                ("values", Start::Object) => self.object("", wrapped.get_or_insert_default())?,
+                _ => self.value(key, start, &mut fields)?,
+            }
+        }
+        let mut empty = "an object without a value";
+        if let Some(wrapped) = wrapped {
+            if wrapped.values.is_empty() {
+                empty = "\"values\" without a value";
+            }
+            if fields.values.is_empty() {
+                fields = wrapped;
+            } else {
+                for (name, value) in wrapped.values {
+                    let name = field_name(&format!("values_{name}")).into_owned();
+                    self.put(name, value, &mut fields);
+                }
+                self.parsed
+                    .notes
+                    .push("fields stood beside \"values\", so its own fields begin with values_".into());
+            }
+        }
+        if fields.values.is_empty() {
+            return Err(wrong_shape(&format!("{empty} at {place}")));
+        }
+        Ok(match ts {
+            Some(Err(refusal)) => Err(refusal),
+            ts => Ok(Reading { ts: ts.and_then(Result::ok), values: fields.values }),
+        })
+    }
+
+    fn ts(&mut self, start: Start) -> Result<Option<Result<Timestamp, Refusal>>, Refusal> {
+        match start {
+            Start::Number => Ok(Some(ts::check(self.reader.number()?, self.now))),
+            Start::Null => {
+                self.reader.word(start);
+                Ok(None)
+            }
+            other => Err(Refusal::new(
+                ProblemCode::WrongShape,
+                format!(
+                    "ts at {} is {}, but must be a number: milliseconds since 1970 in UTC, such as {}.",
+                    self.reader.place(),
+                    if other == Start::Text { "text" } else { noun(other) },
+                    self.now.as_millis()
+                ),
+            )),
+        }
+    }
+
+    fn object(&mut self, prefix: &str, fields: &mut Fields) -> Result<(), Refusal> {
+        self.reader.open()?;
+        let mut first = true;
+        while let Some(key) = self.reader.key(&mut first)? {
+            let start = self.reader.start()?;
+            let key = if prefix.is_empty() { key } else { Cow::Owned(format!("{prefix}_{key}")) };
+            self.value(key, start, fields)?;
+        }
+        Ok(())
+    }
+
+    fn value(&mut self, key: Cow<'_, str>, start: Start, fields: &mut Fields) -> Result<(), Refusal> {
+        let value = match start {
+            Start::Number => Value::Number(self.reader.number()?),
+            Start::True | Start::False => {
+                self.reader.word(start);
+                Value::Bool(start == Start::True)
+            }
+            Start::Text => {
+                let text = self.reader.string()?;
+                self.fits(&key, text.len())?;
+                Value::Text(text.into_owned())
+            }
+            Start::Array => {
+                let raw = self.reader.raw()?;
+                self.fits(&key, raw.len())?;
+                Value::Json(raw.to_owned())
+            }
+            Start::Object => return self.object(&key, fields),
+            Start::Null => {
+                self.reader.word(start);
+                self.parsed
+                    .notes
+                    .push(format!("\"{}\" was null, so nothing is stored for it", shorten(&key)));
+                return Ok(());
+            }
+        };
+        let name = field_name(&key);
+        if name != key {
+            self.parsed.notes.push(format!("\"{}\" is stored as {name}", shorten(&key)));
+        }
+        let name = name.into_owned();
+        self.put(name, value, fields);
+        if fields.values.len() > self.limits.fields {
+            return Err(Refusal::new(
+                ProblemCode::TooManyFields,
+                format!(
+                    "more than {} fields in one measurement, at {}. Are names made from data? Send the data as \
+                     values; nothing of this message was stored.",
+                    self.limits.fields,
+                    self.reader.place()
+                ),
+            ));
+        }
+        Ok(())
+    }
+
+    fn put(&mut self, name: String, value: Value, fields: &mut Fields) {
+        if let Some(name) = fields.put(name, value) {
+            self.parsed.notes.push(format!("{name} came twice; the last one is kept"));
+        }
+    }
+
+    fn fits(&self, key: &str, bytes: usize) -> Result<(), Refusal> {
+        if bytes <= self.limits.text_bytes {
+            return Ok(());
+        }
+        Err(Refusal::new(
+            ProblemCode::TooLarge,
+            format!(
+                "\"{}\" holds {bytes} bytes; one value may hold {}. Send long content as an event, or a reference \
+                 to it; nothing of this message was stored.",
+                shorten(key),
+                self.limits.text_bytes
+            ),
+        ))
+    }
+}
+
+fn within(index: usize, refusal: Refusal) -> Refusal {
+    Refusal::new(refusal.code, format!("element {index} of the array: {}", refusal.explanation))
+}
+
+/// The values of one point, each name once.
+#[derive(Default)]
+struct Fields {
+    values: Vec<(String, Value)>,
+    index: HashMap<String, usize>,
+}
+
+impl Fields {
+    /// Returns the name when it was there already.
+    fn put(&mut self, name: String, value: Value) -> Option<String> {
+        let known = if self.values.len() < MANY {
+            self.values.iter().position(|(known, _)| *known == name)
+        } else {
+            if self.index.is_empty() {
+                self.index =
+                    self.values.iter().enumerate().map(|(at, (name, _))| (name.clone(), at)).collect();
+            }
+            self.index.get(&name).copied()
+        };
+        if let Some((_, slot)) = known.and_then(|at| self.values.get_mut(at)) {
+            *slot = value;
+            return Some(name);
+        }
+        if self.values.len() >= MANY {
+            self.index.insert(name.clone(), self.values.len());
+        }
+        self.values.push((name, value));
+        None
+    }
+}
