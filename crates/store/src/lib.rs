@@ -13,7 +13,12 @@ mod row;
 mod statement;
 mod transaction;
 
+pub mod invitations;
 pub mod memberships;
+pub mod mqtt_sessions;
+pub mod sessions;
+pub mod setup_tokens;
+pub mod signing_keys;
 pub mod tenants;
 pub mod users;
 

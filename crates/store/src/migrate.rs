@@ -6,8 +6,10 @@
 use crate::{Result, Store, StoreError, sql};
 
 /// Every script in the order of its number. Append only.
-const SCRIPTS: &[Script] =
-    &[Script { number: 1, name: "identity", text: include_str!("../migrations/0001_identity.sql") }];
+const SCRIPTS: &[Script] = &[
+    Script { number: 1, name: "identity", text: include_str!("../migrations/0001_identity.sql") },
+    Script { number: 5, name: "mqtt_sessions", text: include_str!("../migrations/0005_mqtt_sessions.sql") },
+];
 
 struct Script {
     number: i64,

@@ -1,0 +1,12 @@
+//! Every test runs on SQLite and on a real PostgreSQL: what they would answer differently shows here.
+
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+#[macro_use]
+mod databases;
+
+mod frame;
+mod identity;
+mod migrations;
+mod mqtt_sessions;
+mod people;
