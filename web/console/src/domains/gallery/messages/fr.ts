@@ -1,0 +1,1 @@
+export default { title: 'Système graphique', text: 'Chaque composant dans chaque état. Changez le thème et la langue pour tout voir.' }

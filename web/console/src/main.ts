@@ -1,0 +1,10 @@
+import { createApp } from 'vue'
+import { VueQueryPlugin } from '@tanstack/vue-query'
+import App from './App.vue'
+import { i18n, preferredLanguage, setLanguage } from './app/i18n'
+import { queries } from './app/queries'
+import { router } from './app/router'
+import './style.css'
+
+await setLanguage(preferredLanguage(), false)
+createApp(App).use(i18n).use(VueQueryPlugin, { queryClient: queries }).use(router).mount('#app')

@@ -1,0 +1,71 @@
+// Who is signed in, what they may do, and how to say why they may not.
+import { computed, ref, shallowRef } from 'vue'
+import { ApiProblem, Http, type Me, type Permission, type Role, type Tokens } from '@smartsecurity/client'
+import { i18n, languages, setLanguage } from '@/app/i18n'
+import { forget, keep, refreshToken, signedIn, tokenSource, whenEnded } from './tokens'
+
+export { signedIn } from './tokens'
+export const api = new Http('/api/v1', tokenSource)
+export const me = shallowRef<Me>()
+/** Why the last session ended, for the sign-in page. */
+export const endedBecause = ref<'expired' | 'left'>()
+
+const operator: Permission[] = ['read_all', 'manage_devices', 'send_commands', 'manage_rules', 'handle_incidents']
+const granted: Record<Role, Permission[]> = {
+  viewer: ['read_all'],
+  operator,
+  owner: [...operator, 'manage_settings', 'manage_people'],
+}
+
+export async function loadMe(): Promise<Me> {
+  const found = await api.get<Me>('/me')
+  me.value = found
+  const wish = languages.find((entry) => entry.value === found.user.language)?.value
+  if (wish && !localStorage.getItem('smartsecurity.language')) await setLanguage(wish, false)
+  return found
+}
+
+export async function begin(tokens: Tokens): Promise<void> {
+  keep(tokens)
+  endedBecause.value = undefined
+  await loadMe()
+}
+
+export const signIn = async (email: string, password: string) => begin(await api.request<Tokens>('POST', '/auth/login', { body: { email, password }, anonymous: true }))
+
+export async function signOut(): Promise<void> {
+  const token = refreshToken()
+  await api.request('POST', '/auth/logout', { body: { refresh_token: token } }).catch(() => undefined)
+  endedBecause.value = 'left'
+  forget()
+  me.value = undefined
+}
+
+/** Called once by the router, which then shows the sign-in page. */
+export function onSessionEnd(run: () => void): void {
+  whenEnded(() => {
+    if (!me.value && !signedIn()) return run()
+    me.value = undefined
+    endedBecause.value ??= 'expired'
+    run()
+  })
+}
+
+export function may(permission: Permission): boolean {
+  const person = me.value
+  if (!person) return false
+  return person.permissions?.includes(permission) || granted[person.role]?.includes(permission) || false
+}
+
+/**
+ * Whether the person may, and otherwise the sentence that says why not and who can help. Goes straight into a button:
+ * `<Button :denied="manage.denied">`.
+ */
+export function usePermission(permission: Permission) {
+  return computed(() => ({
+    allowed: may(permission),
+    denied: may(permission) ? undefined : i18n.global.t(`permission.${permission}`, { role: i18n.global.t(`role.${me.value?.role ?? 'viewer'}`) }),
+  }))
+}
+
+export { ApiProblem }
