@@ -1,0 +1,7 @@
+//! The registry: which devices there are.
+
+mod types;
+
+pub use types::{
+    Change, Counts, Created, DeviceDetail, DeviceItem, DevicePage, DeviceStatus, ListRequest, NewDevice, Sort,
+};
