@@ -195,6 +195,9 @@ mod tests {
         }
         let held: usize = limits.shards.iter().map(|shard| shard.lock().len()).sum();
         assert!(held <= 1_000, "{held} keys are held");
-        assert!(!limits.hit("attacker", FIVE_A_MINUTE).await.allowed, "the one deepest in debt is remembered");
+        assert!(
+            !limits.hit("attacker", FIVE_A_MINUTE).await.allowed,
+            "the one deepest in debt is remembered"
+        );
     }
 }
