@@ -34,6 +34,7 @@ CREATE TABLE sessions (
     id           TEXT PRIMARY KEY,
     tenant_id    TEXT NOT NULL,
     user_id      TEXT NOT NULL,
+    chain_secret BYTEA NOT NULL,
     client       TEXT NOT NULL,
     address      TEXT NOT NULL,
     created_at   BIGINT NOT NULL,

@@ -13,9 +13,16 @@ mod row;
 mod statement;
 mod transaction;
 
+pub mod channels;
+pub mod commands;
+pub mod devices;
+pub mod incidents;
 pub mod invitations;
 pub mod memberships;
 pub mod mqtt_sessions;
+pub mod notices;
+pub mod profiles;
+pub mod rules;
 pub mod sessions;
 pub mod setup_tokens;
 pub mod signing_keys;

@@ -8,6 +8,12 @@ use crate::{Result, Store, StoreError, sql};
 /// Every script in the order of its number. Append only.
 const SCRIPTS: &[Script] = &[
     Script { number: 1, name: "identity", text: include_str!("../migrations/0001_identity.sql") },
+    Script { number: 2, name: "devices", text: include_str!("../migrations/0002_devices.sql") },
+    Script {
+        number: 4,
+        name: "rules_incidents",
+        text: include_str!("../migrations/0004_rules_incidents.sql"),
+    },
     Script { number: 5, name: "mqtt_sessions", text: include_str!("../migrations/0005_mqtt_sessions.sql") },
 ];
 

@@ -29,8 +29,10 @@ pub async fn list(db: &dyn Db, scope: &Scope) -> Result<Vec<Channel>> {
 /// # Errors
 /// The database is out of reach.
 pub async fn enabled(db: &dyn Db, scope: &Scope) -> Result<Vec<Channel>> {
-    sql_composed(format!("SELECT {COLUMNS} FROM channels WHERE tenant_id = $1 AND enabled ORDER BY created_at, id"))
-        .bind(scope.tenant())
-        .all(db)
-        .await
+    sql_composed(format!(
+        "SELECT {COLUMNS} FROM channels WHERE tenant_id = $1 AND enabled ORDER BY created_at, id"
+    ))
+    .bind(scope.tenant())
+    .all(db)
+    .await
 }

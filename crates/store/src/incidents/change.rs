@@ -30,15 +30,15 @@ pub async fn set_state(
 ) -> Result<()> {
     sql("UPDATE incidents SET status = $3, severity = $4, acknowledged_at = $5, resolved_at = $6
          WHERE tenant_id = $1 AND id = $2")
-        .bind(scope.tenant())
-        .bind(id)
-        .bind(status)
-        .bind(severity)
-        .bind(acknowledged_at)
-        .bind(resolved_at)
-        .run(tx)
-        .await?
-        .or_not_found("incident")
+    .bind(scope.tenant())
+    .bind(id)
+    .bind(status)
+    .bind(severity)
+    .bind(acknowledged_at)
+    .bind(resolved_at)
+    .run(tx)
+    .await?
+    .or_not_found("incident")
 }
 
 /// # Errors

@@ -20,7 +20,12 @@ pub struct IncidentFilter {
 ///
 /// # Errors
 /// A cursor that is not ours, or the database is out of reach.
-pub async fn list(db: &dyn Db, scope: &Scope, filter: &IncidentFilter, page: &PageRequest) -> Result<Page<Incident>> {
+pub async fn list(
+    db: &dyn Db,
+    scope: &Scope,
+    filter: &IncidentFilter,
+    page: &PageRequest,
+) -> Result<Page<Incident>> {
     let before: Option<i64> = page.after()?;
     let search = filter.search.as_deref().map(str::trim).filter(|text| !text.is_empty());
     let number = search.and_then(|text| text.trim_start_matches('#').parse::<i64>().ok());

@@ -11,9 +11,9 @@ pub async fn next_number(tx: &Tx, scope: &Scope) -> Result<i64> {
     sql("INSERT INTO incident_numbers (tenant_id, last) VALUES ($1, 1)
          ON CONFLICT (tenant_id) DO UPDATE SET last = incident_numbers.last + 1
          RETURNING last AS n")
-        .bind(scope.tenant())
-        .one(tx, "number")
-        .await
+    .bind(scope.tenant())
+    .one(tx, "number")
+    .await
 }
 
 /// # Errors
@@ -56,11 +56,11 @@ pub async fn join_unresolved(
              last_finding_at = CASE WHEN last_finding_at > $4 THEN last_finding_at ELSE $4 END
          WHERE tenant_id = $1 AND rule_id = $2 AND device_id = $3 AND status <> 'resolved'
          RETURNING id")
-        .bind(scope.tenant())
-        .bind(rule)
-        .bind(device)
-        .bind(at)
-        .rows(tx)
-        .await?;
+    .bind(scope.tenant())
+    .bind(rule)
+    .bind(device)
+    .bind(at)
+    .rows(tx)
+    .await?;
     rows.first().map(|row| row.get("id")).transpose()
 }

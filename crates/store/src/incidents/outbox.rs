@@ -31,7 +31,13 @@ impl FromRow for OutboxRow {
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn push(tx: &Tx, scope: &Scope, device: DeviceId, change: &IncidentChange, at: Timestamp) -> Result<()> {
+pub async fn push(
+    tx: &Tx,
+    scope: &Scope,
+    device: DeviceId,
+    change: &IncidentChange,
+    at: Timestamp,
+) -> Result<()> {
     let change = serde_json::to_value(change).map_err(|why| StoreError::internal(why.to_string()))?;
     sql("INSERT INTO journal_outbox (id, tenant_id, device_id, at, change) VALUES ($1, $2, $3, $4, $5)")
         .bind(entry_id())
@@ -50,7 +56,10 @@ pub async fn push(tx: &Tx, scope: &Scope, device: DeviceId, change: &IncidentCha
 /// # Errors
 /// The database is out of reach.
 pub async fn pending(db: &dyn Db, _: &SystemScope, limit: u32) -> Result<Vec<OutboxRow>> {
-    sql("SELECT id, tenant_id, device_id, at, change FROM journal_outbox ORDER BY id LIMIT $1").bind(limit).all(db).await
+    sql("SELECT id, tenant_id, device_id, at, change FROM journal_outbox ORDER BY id LIMIT $1")
+        .bind(limit)
+        .all(db)
+        .await
 }
 
 /// They are in the journal now.

@@ -52,20 +52,26 @@ impl FromRow for TimelineRow {
 
 /// # Errors
 /// The database is out of reach.
-pub async fn add_entry(tx: &Tx, scope: &Scope, id: IncidentId, entry: &NewEntry<'_>, at: Timestamp) -> Result<()> {
+pub async fn add_entry(
+    tx: &Tx,
+    scope: &Scope,
+    id: IncidentId,
+    entry: &NewEntry<'_>,
+    at: Timestamp,
+) -> Result<()> {
     sql("INSERT INTO incident_timeline (id, tenant_id, incident_id, at, kind, actor_id, text, finding_id)
          VALUES ($1, $2, $3, $4, $5, $6, $7, $8)")
-        .bind(entry_id())
-        .bind(scope.tenant())
-        .bind(id)
-        .bind(at)
-        .bind(entry.kind)
-        .bind(entry.actor)
-        .bind(entry.text)
-        .bind(entry.finding)
-        .run(tx)
-        .await?
-        .whatever();
+    .bind(entry_id())
+    .bind(scope.tenant())
+    .bind(id)
+    .bind(at)
+    .bind(entry.kind)
+    .bind(entry.actor)
+    .bind(entry.text)
+    .bind(entry.finding)
+    .run(tx)
+    .await?
+    .whatever();
     Ok(())
 }
 
@@ -74,7 +80,8 @@ pub async fn add_entry(tx: &Tx, scope: &Scope, id: IncidentId, entry: &NewEntry<
 /// # Errors
 /// The database is out of reach.
 pub async fn timeline(db: &dyn Db, scope: &Scope, id: IncidentId, limit: u32) -> Result<Vec<TimelineRow>> {
-    let mut rows: Vec<TimelineRow> = sql("SELECT t.id, t.at, t.kind, t.actor_id, u.name AS actor_name, t.text, t.finding_id,
+    let mut rows: Vec<TimelineRow> =
+        sql("SELECT t.id, t.at, t.kind, t.actor_id, u.name AS actor_name, t.text, t.finding_id,
              f.title, f.severity, f.ts, f.evidence
          FROM incident_timeline t
          LEFT JOIN users u ON u.id = t.actor_id

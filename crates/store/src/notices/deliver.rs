@@ -24,9 +24,11 @@ pub async fn due(db: &dyn Db, _: &SystemScope, now: Timestamp, limit: u32) -> Re
 /// # Errors
 /// The database is out of reach.
 pub async fn next_due(db: &dyn Db, _: &SystemScope) -> Result<Option<Timestamp>> {
-    let next: Vec<i64> = sql("SELECT next_attempt_at AS n FROM notices WHERE status = 'pending' ORDER BY next_attempt_at LIMIT 1")
-        .all(db)
-        .await?;
+    let next: Vec<i64> = sql(
+        "SELECT next_attempt_at AS n FROM notices WHERE status = 'pending' ORDER BY next_attempt_at LIMIT 1",
+    )
+    .all(db)
+    .await?;
     Ok(next.first().copied().map(Timestamp::from_micros))
 }
 
@@ -38,12 +40,12 @@ pub async fn next_due(db: &dyn Db, _: &SystemScope) -> Result<Option<Timestamp>>
 pub async fn claim(db: &dyn Db, scope: &Scope, notice: &Notice, until: Timestamp) -> Result<bool> {
     let done = sql("UPDATE notices SET attempts = attempts + 1, next_attempt_at = $4
          WHERE tenant_id = $1 AND id = $2 AND status = 'pending' AND attempts = $3")
-        .bind(scope.tenant())
-        .bind(notice.id)
-        .bind(notice.attempts)
-        .bind(until)
-        .run(db)
-        .await?;
+    .bind(scope.tenant())
+    .bind(notice.id)
+    .bind(notice.attempts)
+    .bind(until)
+    .run(db)
+    .await?;
     Ok(done.rows > 0)
 }
 

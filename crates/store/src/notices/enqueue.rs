@@ -18,15 +18,15 @@ pub async fn enqueue(
     sql("INSERT INTO notices (id, tenant_id, incident_id, channel_id, kind, severity, status, attempts,
              next_attempt_at, created_at)
          VALUES ($1, $2, $3, $4, $5, $6, 'pending', 0, $7, $7)")
-        .bind(Uuid::now_v7())
-        .bind(scope.tenant())
-        .bind(incident)
-        .bind(channel)
-        .bind(kind)
-        .bind(severity)
-        .bind(now)
-        .run(tx)
-        .await?
-        .whatever();
+    .bind(Uuid::now_v7())
+    .bind(scope.tenant())
+    .bind(incident)
+    .bind(channel)
+    .bind(kind)
+    .bind(severity)
+    .bind(now)
+    .run(tx)
+    .await?
+    .whatever();
     Ok(())
 }

@@ -13,7 +13,12 @@ pub struct NoticeFilter {
 ///
 /// # Errors
 /// A cursor that is not ours, or the database is out of reach.
-pub async fn list(db: &dyn Db, scope: &Scope, filter: &NoticeFilter, page: &PageRequest) -> Result<Page<Notice>> {
+pub async fn list(
+    db: &dyn Db,
+    scope: &Scope,
+    filter: &NoticeFilter,
+    page: &PageRequest,
+) -> Result<Page<Notice>> {
     let after: Option<(i64, String)> = page.after()?;
     let (at, id) = after.unzip();
     let rows = sql_composed(format!(

@@ -72,6 +72,10 @@ impl FromRow for Rule {
 
 impl FromRow for RuleWithStats {
     fn from_row(row: &Row) -> Result<Self> {
-        Ok(Self { rule: Rule::from_row(row)?, findings: row.get("findings")?, last_fired_at: row.get("last_fired_at")? })
+        Ok(Self {
+            rule: Rule::from_row(row)?,
+            findings: row.get("findings")?,
+            last_fired_at: row.get("last_fired_at")?,
+        })
     }
 }

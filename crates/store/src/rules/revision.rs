@@ -6,10 +6,10 @@ use crate::{Db, Result, Tx, sql};
 pub(super) async fn touch(tx: &Tx, scope: &Scope) -> Result<()> {
     sql("INSERT INTO rule_revisions (tenant_id, revision) VALUES ($1, 1)
          ON CONFLICT (tenant_id) DO UPDATE SET revision = rule_revisions.revision + 1")
-        .bind(scope.tenant())
-        .run(tx)
-        .await?
-        .whatever();
+    .bind(scope.tenant())
+    .run(tx)
+    .await?
+    .whatever();
     Ok(())
 }
 
@@ -18,5 +18,7 @@ pub(super) async fn touch(tx: &Tx, scope: &Scope) -> Result<()> {
 /// # Errors
 /// The database is out of reach.
 pub async fn revision(db: &dyn Db, _: &SystemScope) -> Result<i64> {
-    sql("SELECT COALESCE(CAST(SUM(revision) AS BIGINT), 0) AS n FROM rule_revisions").one(db, "revision").await
+    sql("SELECT COALESCE(CAST(SUM(revision) AS BIGINT), 0) AS n FROM rule_revisions")
+        .one(db, "revision")
+        .await
 }

@@ -5,6 +5,8 @@ mod find;
 mod refresh_token;
 mod start;
 
+use std::fmt;
+
 use model::{SessionId, TenantId, Timestamp, UserId};
 
 use crate::{FromRow, Result, Row};
@@ -16,11 +18,13 @@ pub use refresh_token::{
 };
 pub use start::{start, touch};
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, PartialEq, Eq)]
 pub struct Session {
     pub id: SessionId,
     pub tenant: TenantId,
     pub user: UserId,
+    /// Mixed into each refresh token to make the next one.
+    pub chain_secret: Vec<u8>,
     /// What the person signed in with: the start of the `User-Agent`.
     pub client: String,
     /// The network address that it came from.
@@ -39,12 +43,19 @@ impl Session {
     }
 }
 
+impl fmt::Debug for Session {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Session").field("id", &self.id).field("user", &self.user).finish_non_exhaustive()
+    }
+}
+
 impl FromRow for Session {
     fn from_row(row: &Row) -> Result<Self> {
         Ok(Self {
             id: row.get("id")?,
             tenant: row.get("tenant_id")?,
             user: row.get("user_id")?,
+            chain_secret: row.get("chain_secret")?,
             client: row.get("client")?,
             address: row.get("address")?,
             created_at: row.get("created_at")?,

@@ -10,13 +10,13 @@ pub async fn start(db: &dyn Db, scope: &Scope, session: &Session) -> Result<()> 
     if session.tenant != scope.tenant() {
         return Err(StoreError::NotFound { what: "tenant" });
     }
-    sql(
-        "INSERT INTO sessions (id, tenant_id, user_id, client, address, created_at, last_used_at, expires_at)
-         VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
-    )
+    sql("INSERT INTO sessions (id, tenant_id, user_id, chain_secret, client, address, created_at,
+             last_used_at, expires_at)
+         VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)")
     .bind(session.id)
     .bind(session.tenant)
     .bind(session.user)
+    .bind(session.chain_secret.as_slice())
     .bind(&session.client)
     .bind(&session.address)
     .bind(session.created_at)

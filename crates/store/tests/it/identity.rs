@@ -19,6 +19,7 @@ async fn session(store: &Store, scope: &Scope, user: UserId) -> SessionId {
         id,
         tenant: scope.tenant(),
         user,
+        chain_secret: vec![7; 32],
         client: "curl".into(),
         address: "192.0.2.1".into(),
         created_at: at(10),

@@ -1,0 +1,126 @@
+//! A person's own account.
+
+use model::{Actor, Permission, Role, Scope, TenantId, UserId};
+use serde::Serialize;
+use store::{memberships, sessions, tenants, users};
+
+use crate::password::Verdict;
+use crate::profile::{checked_language, checked_name};
+use crate::{Error, Identity, Origin, Result, SIGNING_IN, password};
+
+/// Who I am, where, and what I may do.
+#[derive(Clone, Debug, Serialize)]
+pub struct Me {
+    pub user: Person,
+    pub tenant: TenantView,
+    pub role: Role,
+    /// For the console: what to offer.
+    pub permissions: Vec<&'static str>,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct Person {
+    pub id: UserId,
+    pub email: String,
+    pub name: String,
+    pub language: String,
+}
+
+#[derive(Clone, Debug, Serialize)]
+pub struct TenantView {
+    pub id: TenantId,
+    pub name: String,
+}
+
+/// `None` keeps what is there.
+#[derive(Clone, Debug, Default)]
+pub struct ProfileChange {
+    pub name: Option<String>,
+    pub language: Option<String>,
+}
+
+impl Identity {
+    /// # Errors
+    /// [`Error::NotAPerson`], or the store is out of reach.
+    pub async fn me(&self, scope: &Scope) -> Result<Me> {
+        let &Actor::User { id, role, .. } = scope.actor() else { return Err(Error::NotAPerson) };
+        let user = users::find(&self.store, scope, id).await?;
+        let tenant = tenants::find(&self.store, scope).await?;
+        Ok(Me {
+            user: Person { id, email: user.email, name: user.name, language: user.language },
+            tenant: TenantView { id: tenant.id, name: tenant.name },
+            role,
+            permissions: permissions(role),
+        })
+    }
+
+    /// # Errors
+    /// [`Error::BadInput`], [`Error::NotAPerson`], or the store is out of reach.
+    pub async fn update_me(&self, scope: &Scope, change: ProfileChange) -> Result<Me> {
+        let user = scope.user().ok_or(Error::NotAPerson)?;
+        let name = change.name.as_deref().map(|name| checked_name("name", name)).transpose()?;
+        let language = change.language.as_deref().map(checked_language).transpose()?;
+        users::update_profile(&self.store, scope, user, name.as_deref(), language.as_deref()).await?;
+        self.me(scope).await
+    }
+
+    /// Changes the password and ends the person's other sessions, in every tenant.
+    ///
+    /// # Errors
+    /// [`Error::WrongCurrentPassword`], [`Error::BadPassword`], [`Error::TooManyAttempts`], [`Error::NotAPerson`], or
+    /// the store is out of reach.
+    pub async fn change_password(
+        &self,
+        scope: &Scope,
+        current: &str,
+        new: &str,
+        origin: &Origin,
+    ) -> Result<()> {
+        let &Actor::User { id, session, .. } = scope.actor() else { return Err(Error::NotAPerson) };
+        let user = users::find(&self.store, scope, id).await?;
+        self.throttle_account(&user.email, origin).await?;
+        if self.hasher.verify(current, Some(&user.password_hash)).await? == Verdict::Wrong {
+            return Err(Error::WrongCurrentPassword);
+        }
+        self.forgive_account(&user.email, origin).await;
+        if current == new {
+            return Err(Error::bad("new", "this is the password that you have already"));
+        }
+        password::check(new, &user.email, &user.name)
+            .map_err(|error| Error::bad("new", error.to_string()))?;
+        let hash = self.hasher.hash(new).await?;
+        let now = self.clock.now();
+        let tx = self.store.begin().await?;
+        users::set_password_hash(&tx, scope, id, &hash).await?;
+        for membership in memberships::of_user(&tx, &SIGNING_IN, id).await? {
+            let there = SIGNING_IN.within(membership.tenant);
+            sessions::end_all_of_user(&tx, &there, id, Some(session), now, "the password was changed")
+                .await?;
+        }
+        tx.commit().await?;
+        self.alive.forget_user(id);
+        tracing::info!(tenant.id = %scope.tenant(), actor.id = %id, "changed their password");
+        Ok(())
+    }
+
+    /// # Errors
+    /// [`Error::Denied`], [`Error::BadInput`], or the store is out of reach.
+    pub async fn rename_tenant(&self, scope: &Scope, name: &str) -> Result<()> {
+        scope.require(Permission::ManageSettings)?;
+        tenants::rename(&self.store, scope, &checked_name("tenant", name)?).await?;
+        Ok(())
+    }
+}
+
+fn permissions(role: Role) -> Vec<&'static str> {
+    let all = [
+        (Permission::ReadAll, "read_all"),
+        (Permission::ManageDevices, "manage_devices"),
+        (Permission::SendCommands, "send_commands"),
+        (Permission::ManageRules, "manage_rules"),
+        (Permission::HandleIncidents, "handle_incidents"),
+        (Permission::ManageSettings, "manage_settings"),
+        (Permission::ManagePeople, "manage_people"),
+    ];
+    all.into_iter().filter(|(permission, _)| role.allows(*permission)).map(|(_, name)| name).collect()
+}

@@ -1,0 +1,48 @@
+//! What people write about themselves and their tenant, checked.
+
+use crate::{Error, Result};
+
+const MAX_NAME: usize = 100;
+
+/// Languages that the console speaks.
+const LANGUAGES: [&str; 2] = ["en", "fr"];
+
+/// The name of a person or a tenant.
+pub(crate) fn checked_name(field: &'static str, text: &str) -> Result<String> {
+    let name = text.trim();
+    if name.is_empty() {
+        return Err(Error::bad(field, "a name is needed"));
+    }
+    if name.chars().count() > MAX_NAME {
+        return Err(Error::bad(field, format!("a name has at most {MAX_NAME} characters")));
+    }
+    if name.chars().any(char::is_control) {
+        return Err(Error::bad(field, "a name has no line breaks or control characters"));
+    }
+    Ok(name.to_owned())
+}
+
+pub(crate) fn checked_language(text: &str) -> Result<String> {
+    LANGUAGES.into_iter().find(|language| *language == text).map(str::to_owned).ok_or_else(|| {
+        Error::bad("language", format!("this language is not spoken here: use {}", LANGUAGES.join(" or ")))
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn names_are_trimmed_and_bounded() {
+        assert_eq!(checked_name("name", "  Zoë 李 ").unwrap(), "Zoë 李");
+        for text in ["", "  ", "a\nb", &"x".repeat(101)] {
+            assert!(checked_name("name", text).is_err(), "{text:?}");
+        }
+    }
+
+    #[test]
+    fn an_unknown_language_lists_the_known_ones() {
+        assert_eq!(checked_language("fr").unwrap(), "fr");
+        assert!(checked_language("tlh").unwrap_err().to_string().contains("en or fr"));
+    }
+}

@@ -1,0 +1,58 @@
+//! How often somebody may try to prove who they are.
+
+use backplane::limits::Quota;
+
+use crate::{Error, Identity, Origin, Result};
+
+impl Identity {
+    /// One attempt with a password for an account, known or not.
+    pub(crate) async fn throttle_account(&self, email: &str, origin: &Origin) -> Result<()> {
+        let quotas = self.config.throttling;
+        self.throttle_address(origin).await?;
+        self.hit(&pair_key(email, origin), quotas.account_from_address).await?;
+        self.hit(&account_key(email), quotas.account).await
+    }
+
+    /// One attempt with a link's token, where no account is named.
+    pub(crate) async fn throttle_address(&self, origin: &Origin) -> Result<()> {
+        self.hit(&format!("sign-in:address:{}", network(origin)), self.config.throttling.address).await
+    }
+
+    /// The right password shows that earlier mistakes were the person's own. The address keeps its count: otherwise
+    /// one account of their own would let somebody guess on without end.
+    pub(crate) async fn forgive_account(&self, email: &str, origin: &Origin) {
+        self.limits.clear(&pair_key(email, origin)).await;
+        self.limits.clear(&account_key(email)).await;
+    }
+
+    async fn hit(&self, key: &str, quota: Quota) -> Result<()> {
+        let decision = self.limits.hit(key, quota).await;
+        if decision.allowed {
+            return Ok(());
+        }
+        tracing::warn!(
+            retry_after_s = decision.retry_after.as_secs(),
+            "sign-in attempts are being slowed down"
+        );
+        Err(Error::TooManyAttempts { retry_after: decision.retry_after })
+    }
+}
+
+fn account_key(email: &str) -> String {
+    format!("sign-in:account:{}", crate::secret::hash(email))
+}
+
+fn pair_key(email: &str, origin: &Origin) -> String {
+    format!("sign-in:pair:{}:{}", network(origin), crate::secret::hash(email))
+}
+
+/// An IPv6 customer has at least a /64: its addresses are one.
+fn network(origin: &Origin) -> String {
+    match origin.address.to_canonical() {
+        std::net::IpAddr::V4(address) => address.to_string(),
+        std::net::IpAddr::V6(address) => {
+            let [a, b, c, d, ..] = address.segments();
+            format!("{a:x}:{b:x}:{c:x}:{d:x}::/64")
+        }
+    }
+}
