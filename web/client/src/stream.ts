@@ -100,8 +100,8 @@ export class LiveStream {
       if (generation !== this.generation) return
       this.guard()
       const frame = JSON.parse(String(event.data)) as Frame
-      if (frame.type === 'ping') return
       if ('cursor' in frame && frame.cursor) this.cursor = frame.cursor
+      if (frame.type === 'ping' || frame.type === 'end') return
       if (frame.type === 'gap') this.cursor = frame.to
       if (!greeted) {
         greeted = true

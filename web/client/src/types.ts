@@ -25,7 +25,7 @@ export interface DeviceSummary {
   values: Record<string, Reading>
   created_at?: string
 }
-export interface DeviceCounts { total: number; pending: number; online: number; silent: number; offline: number }
+export interface DeviceCounts { total: number; pending: number; online: number; silent: number; offline: number; with_problems?: number }
 export interface DevicePage extends Page<DeviceSummary> { counts: DeviceCounts }
 export interface Device extends DeviceSummary {
   status_reason?: string | null
@@ -43,7 +43,7 @@ export interface Series { from: string; to: string; bucket_seconds: number; sour
 export interface DeviceEvent { id: string; ts: string; received_at: string; event: Record<string, Json> }
 export interface FieldInfo { name: string; kind: FieldKind; unit: string | null; conflicts: number }
 export interface HistoryRange { first: string | null; last: string | null; rows: number }
-export interface Command { id: string; name: string; params: Json; status: 'sent' | 'delivered' | 'answered' | 'expired'; created_at: string; reply?: Json; answered_at?: string | null; expires_at?: string | null }
+export interface Command { id: string; name: string; params: Json; status: 'sent' | 'delivered' | 'answered' | 'expired'; created_at: string; expires_at: string; delivered_at?: string | null; answered_at?: string | null; reply?: Json }
 export interface Profile { slug: string; devices: number; fields: FieldInfo[]; rows: number }
 
 export interface Overview {
@@ -51,6 +51,7 @@ export interface Overview {
   devices: DeviceCounts
   messages_per_minute: (number | null)[]
 }
+export interface Endpoints { mqtt: { host: string; port: number }; http: { url: string }; version: string; demo: boolean }
 export interface System {
   version: string
   uptime_seconds: number
@@ -70,9 +71,10 @@ export type Frame =
   | { type: 'values'; cursor: string; device: string; ts: string; values: Record<string, Json> }
   | { type: 'status'; cursor: string; device: string; from: Connectivity; to: Connectivity; reason: string }
   | { type: 'incident'; cursor: string; device: string | null; incident: IncidentBrief }
-  | { type: 'problem'; cursor: string; device: string; code: string; detail: string }
-  | { type: 'presence'; cursor: string; device: string; connected?: boolean; reason?: string }
+  | { type: 'problem'; cursor: string; device: string | null; code: string; topic?: string; detail: string; count?: number; at?: string }
+  | { type: 'presence'; cursor: string; device: string; connected: boolean; detail: string; at: string }
   | { type: 'event'; cursor: string; device: string; ts: string; event: Record<string, Json> }
   | { type: 'gap'; from: string; to: string; reason: string }
-  | { type: 'ping' }
+  | { type: 'ping'; cursor?: string }
+  | { type: 'end'; cursor: string; reason: string }
 export type Topic = 'values' | 'status' | 'incidents' | 'problems' | 'events'

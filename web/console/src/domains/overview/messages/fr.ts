@@ -1,1 +1,31 @@
-export default { title: 'overview' }
+import type en from './en'
+
+export default {
+  title: 'Vue d’ensemble',
+  calm: 'Tout est calme',
+  calmText: 'Rien ne vous attend. {devices} sous surveillance.',
+  needs: '{count} point vous attend | {count} point vous attend | {count} points vous attendent',
+  needsText: 'Le plus urgent d’abord.',
+  devices: 'aucun appareil | {count} appareil | {count} appareils',
+  incidents: 'Incidents',
+  allIncidents: 'Tous les incidents',
+  silent: 'Devenus silencieux',
+  silentText: 'Muets depuis bien plus longtemps que leur rythme',
+  problems: 'Envois incorrects',
+  problemsText: 'Messages refusés ou mis de côté',
+  problemCount: 'aucun problème | {count} problème | {count} problèmes',
+  findings: '{count} constat | {count} constat | {count} constats',
+  acknowledged: 'pris en compte',
+  lastSeen: 'vu {when}',
+  showAll: 'Tout afficher ({count})',
+  fleet: 'Appareils',
+  traffic: 'Messages par minute',
+  trafficLabel: 'Messages par minute sur la dernière heure',
+  perMinute: 'durant la dernière minute pleine',
+  hour: 'Dernière heure, maximum {max}',
+  bySeverity: 'Incidents ouverts par gravité',
+  emptyTitle: 'Connectez votre premier appareil',
+  emptyText: 'Deux minutes suffisent : donnez-lui un nom, copiez une commande, et voyez arriver son premier message.',
+  emptyAction: 'Connecter un appareil',
+  quietFleet: 'Chaque appareil donne de ses nouvelles dans son rythme.',
+} satisfies typeof en

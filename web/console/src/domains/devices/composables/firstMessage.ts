@@ -1,0 +1,67 @@
+// Watches one device from its creation to its first message. The stream tells at once; a slow poll of the device and its
+// problems makes sure that nothing is missed when the stream is interrupted.
+import { computed, onScopeDispose, ref, shallowRef, type Ref } from 'vue'
+import type { Device, DeviceProblem, Json, Page } from '@smartsecurity/client'
+import { useLive } from '@/live'
+import { api } from '@/session'
+
+export type Step =
+  | { kind: 'connected'; at: string; detail: string }
+  | { kind: 'disconnected'; at: string; detail: string }
+  | { kind: 'refused'; at: string; code: string; detail: string }
+  | { kind: 'event'; at: string; detail: string }
+
+export function useFirstMessage(device: Ref<string | undefined>) {
+  const steps = shallowRef<Step[]>([])
+  const values = ref<Record<string, Json>>()
+  const arrivedAt = ref<string>()
+  const connected = ref(false)
+
+  function add(step: Step) {
+    const last = steps.value.at(-1)
+    if (last && last.kind === step.kind && last.detail === step.detail) return
+    steps.value = [...steps.value, step].slice(-30)
+  }
+  function arrived(found: Record<string, Json>, at: string) {
+    if (!values.value) arrivedAt.value = at
+    values.value = { ...values.value, ...found }
+  }
+
+  useLive(
+    ['values', 'status', 'problems', 'events'],
+    {
+      values: (frame) => arrived(frame.values, frame.ts),
+      presence: (frame) => {
+        connected.value = frame.connected
+        add({ kind: frame.connected ? 'connected' : 'disconnected', at: frame.at ?? new Date().toISOString(), detail: frame.detail ?? '' })
+      },
+      problem: (frame) => add({ kind: 'refused', at: frame.at ?? new Date().toISOString(), code: frame.code, detail: frame.detail }),
+      event: (frame) => add({ kind: 'event', at: frame.ts, detail: JSON.stringify(frame.event) }),
+    },
+    device,
+  )
+
+  async function look() {
+    const id = device.value
+    if (!id || arrivedAt.value || document.visibilityState !== 'visible') return
+    const [found, problems] = await Promise.all([api.get<Device>(`/devices/${id}`), api.get<Page<DeviceProblem>>(`/devices/${id}/problems`)]).catch(() => [])
+    if (!found || device.value !== id) return
+    connected.value = found.connection !== null && found.connection !== undefined
+    for (const problem of [...(problems?.items ?? [])].reverse()) {
+      const known = steps.value.some((step) => step.kind === 'refused' && step.code === problem.code && step.detail === problem.detail)
+      if (!known) add({ kind: 'refused', at: problem.last_at, code: problem.code, detail: problem.detail })
+    }
+    const telemetry = Object.entries(found.twin.telemetry)
+    if (telemetry.length > 0) arrived(Object.fromEntries(telemetry.map(([field, reading]) => [field, reading.value])), telemetry[0]?.[1].ts ?? new Date().toISOString())
+  }
+  const timer = setInterval(() => void look(), 4000)
+  onScopeDispose(() => clearInterval(timer))
+
+  function reset() {
+    steps.value = []
+    values.value = undefined
+    arrivedAt.value = undefined
+    connected.value = false
+  }
+  return { steps, values, arrivedAt, connected, lastRefusal: computed(() => steps.value.findLast((step) => step.kind === 'refused')), reset }
+}

@@ -1,0 +1,31 @@
+// What the rules found, and what people did about it.
+import { Siren } from '@lucide/vue'
+import type { Page } from '@smartsecurity/client'
+import { defineDomain } from '@/app/domain'
+import { api } from '@/session'
+import { openCount, urgent } from './composables/count'
+import type { Incident } from './types'
+
+export default defineDomain({
+  name: 'incidents',
+  messages: { en: () => import('./messages/en'), fr: () => import('./messages/fr') },
+  routes: [
+    { path: 'incidents', name: 'incidents', component: () => import('./pages/IncidentsPage.vue'), meta: { title: 'incidents.title' } },
+    { path: 'incidents/:id', name: 'incident', component: () => import('./pages/IncidentPage.vue'), meta: { title: 'incidents.one' } },
+  ],
+  navigation: [
+    {
+      route: 'incidents',
+      label: { en: 'Incidents', fr: 'Incidents' },
+      icon: Siren,
+      keys: 'g i',
+      order: 20,
+      phone: true,
+      badge: () => (openCount.value > 0 ? { count: openCount.value, urgent: urgent.value, label: { en: 'open incidents', fr: 'incidents ouverts' } } : undefined),
+    },
+  ],
+  search: async (query, signal) => {
+    const page = await api.get<Page<Incident>>('/incidents', { search: query, limit: 6 }, signal)
+    return page.items.map((incident) => ({ id: incident.id, label: incident.title, hint: `#${incident.number}`, icon: Siren, group: { en: 'Incidents', fr: 'Incidents' }, to: `/incidents/${incident.id}` }))
+  },
+})
