@@ -3,6 +3,7 @@ export default {
   one: 'Incident',
   text: 'What the rules found, one line for each device and rule.',
   search: 'Search incidents',
+  state: { open: 'Open', acknowledged: 'Acknowledged', resolved: 'Resolved' },
   status: { active: 'Needs handling', open: 'Open', acknowledged: 'Acknowledged', resolved: 'Resolved', all: 'All' },
   filter: 'Which incidents',
   anySeverity: 'Any severity',

@@ -5,6 +5,7 @@ export default {
   one: 'Incident',
   text: 'Ce que les règles ont trouvé, une ligne par appareil et par règle.',
   search: 'Chercher un incident',
+  state: { open: 'Ouvert', acknowledged: 'Pris en compte', resolved: 'Résolu' },
   status: { active: 'À traiter', open: 'Ouverts', acknowledged: 'Pris en compte', resolved: 'Résolus', all: 'Tous' },
   filter: 'Quels incidents',
   anySeverity: 'Toutes les gravités',
