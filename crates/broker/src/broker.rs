@@ -3,9 +3,19 @@
 use std::net::SocketAddr;
 use std::sync::Arc;
 
+use std::sync::atomic::Ordering;
+use std::time::Duration;
+
 use bytes::Bytes;
 use model::{Clock, DeviceId, TenantId, Timestamp};
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 
+use crate::hub::{Counters, Hub};
+use crate::registry::Registry;
+use crate::session::{Kick, Message, Queued, Saver, Session, restore};
+use crate::{connection, listener, sweep};
 use crate::{BrokerConfig, Gatekeeper, Intake, Protocol, QoS, SessionStore, SessionStoreError, Transport, Watcher};
 
 #[derive(Debug, thiserror::Error)]
@@ -56,12 +66,21 @@ pub struct BrokerStats {
     pub unacked_bytes: usize,
 }
 
+/// A running broker. Clones are handles to the same one.
 #[derive(Clone)]
 pub struct Broker {
+    hub: Arc<Hub>,
     local: SocketAddr,
 }
 
+/// How long a shutdown waits for connections to settle.
+const SHUTDOWN_PATIENCE: Duration = Duration::from_secs(20);
+
 impl Broker {
+    /// Restores stored sessions and begins to listen.
+    ///
+    /// # Errors
+    /// The address cannot be listened on, or the stored sessions cannot be read.
     pub async fn start(
         config: BrokerConfig,
         gatekeeper: Arc<dyn Gatekeeper>,
@@ -70,32 +89,158 @@ impl Broker {
         sessions: Arc<dyn SessionStore>,
         clock: Arc<dyn Clock>,
     ) -> Result<Self, StartError> {
-        let _ = (gatekeeper, intake, watcher, sessions, clock);
-        Ok(Self { local: config.listen })
+        let address = config.listen;
+        let listen_error = |source| StartError::Listen { address, source };
+        let listener = listener::bind(address).map_err(listen_error)?;
+        let local = listener.local_addr().map_err(listen_error)?;
+        let registry = Registry::default();
+        for (key, bytes) in sessions.load_all().await? {
+            match restore(&bytes, clock.now()) {
+                Ok(state) => registry.restore(Session::new(key, state)),
+                Err(error) => tracing::error!(
+                    tenant.id = %key.tenant, device.id = %key.device, %error,
+                    "a stored MQTT session cannot be read; its client starts a new one"
+                ),
+            }
+        }
+        let (saver, writer) = Saver::new(sessions);
+        tokio::spawn(writer);
+        let hub = Arc::new(Hub {
+            handshakes: Semaphore::new(config.max_handshakes),
+            config,
+            gatekeeper,
+            intake,
+            watcher,
+            clock,
+            registry,
+            saver,
+            counters: Counters::default(),
+            stop: CancellationToken::new(),
+            tasks: TaskTracker::new(),
+        });
+        hub.tasks.spawn(sweep::run(hub.clone()));
+        hub.tasks.spawn(listener::run(hub.clone(), listener));
+        Ok(Self { hub, local })
     }
+
+    /// Where plain TCP connections come in.
     #[must_use]
-    pub fn local_addr(&self) -> SocketAddr {
+    pub const fn local_addr(&self) -> SocketAddr {
         self.local
     }
+
+    /// Serves a stream that somebody else accepted: TLS after its handshake, WebSocket after its upgrade.
     pub fn attach(&self, stream: impl Transport, peer: SocketAddr) {
-        let _ = (stream, peer);
+        if !self.hub.stop.is_cancelled() {
+            self.hub.tasks.spawn(connection::serve(self.hub.clone(), stream, peer));
+        }
     }
+
+    /// Brings a message to all sessions of the device that subscribed to its topic, each within its tenant by
+    /// construction: there is no index across devices.
+    #[must_use]
     pub fn deliver(&self, tenant: TenantId, device: DeviceId, topic: &str, payload: Bytes, qos: QoS) -> Delivery {
-        let _ = (tenant, device, topic, payload, qos);
-        Delivery::NoSubscriber
+        let message = Message { topic: topic.into(), payload, qos, identifiers: Vec::new() };
+        let limits = self.hub.queue_limits();
+        let mut best = Delivery::NoSubscriber;
+        for session in self.hub.registry.of(tenant, device) {
+            let (queued, connected) = {
+                let mut state = session.state();
+                (state.offer(&message, &limits), state.link.is_some())
+            };
+            let delivery = match queued {
+                None => continue,
+                Some(Queued::Full) => Delivery::QueueFull,
+                Some(Queued::Kept) if connected => {
+                    session.wake();
+                    Delivery::Sent
+                }
+                Some(Queued::Kept) => {
+                    self.hub.saver.save(&session);
+                    Delivery::Queued
+                }
+            };
+            best = best.better_of(delivery);
+        }
+        best
     }
+
+    /// Ends the device's connections, giving the reason to those that can hear it. Its sessions stay. Returns how many
+    /// connections there were.
     pub fn disconnect(&self, tenant: TenantId, device: DeviceId, reason: &str) -> usize {
-        let _ = (tenant, device, reason);
-        0
+        let sessions = self.hub.registry.of(tenant, device);
+        sessions.iter().filter(|session| kick(session, Kick::Administrative(reason.to_owned()))).count()
     }
+
+    /// Ends the device's connections and its sessions: for a device that is deleted or gets new credentials.
+    pub fn forget(&self, tenant: TenantId, device: DeviceId, reason: &str) {
+        for session in self.hub.registry.of(tenant, device) {
+            session.state().expiry = Duration::ZERO;
+            if !kick(&session, Kick::Administrative(reason.to_owned())) && self.hub.registry.forget(&session) {
+                self.hub.saver.save(&session);
+            }
+        }
+    }
+
     #[must_use]
     pub fn connections(&self, tenant: TenantId, device: DeviceId) -> Vec<ConnectionInfo> {
-        let _ = (tenant, device);
-        Vec::new()
+        let sessions = self.hub.registry.of(tenant, device);
+        sessions.iter().filter_map(|session| session.state().link.as_deref().cloned()).collect()
     }
+
     #[must_use]
     pub fn stats(&self) -> BrokerStats {
-        BrokerStats::default()
+        let counters = &self.hub.counters;
+        BrokerStats {
+            connections: counters.connections.load(Ordering::Relaxed),
+            sessions: self.hub.registry.len(),
+            messages_in: counters.messages_in.load(Ordering::Relaxed),
+            messages_out: counters.messages_out.load(Ordering::Relaxed),
+            messages_refused: counters.messages_refused.load(Ordering::Relaxed),
+            connections_refused: counters.connections_refused.load(Ordering::Relaxed),
+            violations: counters.violations.load(Ordering::Relaxed),
+            unacked_messages: counters.unacked_messages.load(Ordering::Relaxed),
+            unacked_bytes: counters.unacked_bytes.load(Ordering::Relaxed),
+        }
     }
-    pub async fn shutdown(&self) {}
+
+    /// Stops listening, settles and ends all connections, and saves their sessions.
+    pub async fn shutdown(&self) {
+        self.hub.stop.cancel();
+        for session in self.hub.registry.all() {
+            kick(&session, Kick::Shutdown);
+        }
+        self.hub.tasks.close();
+        if tokio::time::timeout(SHUTDOWN_PATIENCE, self.hub.tasks.wait()).await.is_err() {
+            tracing::warn!("some MQTT connections did not end in time; their clients will repeat what was not acknowledged");
+        }
+        self.hub.saver.flush().await;
+    }
+}
+
+impl Delivery {
+    const fn better_of(self, other: Self) -> Self {
+        if other.rank() > self.rank() { other } else { self }
+    }
+
+    const fn rank(self) -> u8 {
+        match self {
+            Self::NoSubscriber => 0,
+            Self::QueueFull => 1,
+            Self::Queued => 2,
+            Self::Sent => 3,
+        }
+    }
+}
+
+/// Asks the session's connection to end. Returns whether there is one.
+fn kick(session: &Session, kick: Kick) -> bool {
+    let mut state = session.state();
+    if state.link.is_none() {
+        return false;
+    }
+    state.kick = Some(kick);
+    drop(state);
+    session.wake();
+    true
 }

@@ -8,9 +8,14 @@
 
 mod broker;
 mod config;
+mod connection;
 mod gate;
+mod hub;
 mod intake;
+mod listener;
+mod registry;
 mod session;
+mod sweep;
 mod topics;
 mod transport;
 mod watcher;

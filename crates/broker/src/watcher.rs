@@ -30,6 +30,7 @@ pub struct Violation {
 
 pub trait Watcher: Send + Sync + 'static {
     /// For one session these alternate: a connection that is taken over is reported gone before its successor comes.
+    /// The hello has no password any more.
     fn connected(&self, client: &Client, hello: &Hello);
 
     fn disconnected(&self, client: &Client, departure: &Departure);
