@@ -12,6 +12,12 @@ pub struct SetupOffer {
     pub expires_at: Timestamp,
 }
 
+impl std::fmt::Debug for SetupOffer {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("SetupOffer").field("expires_at", &self.expires_at).finish_non_exhaustive()
+    }
+}
+
 impl Identity {
     /// # Errors
     /// The store is out of reach.

@@ -18,6 +18,7 @@ pub mod commands;
 pub mod devices;
 pub mod incidents;
 pub mod invitations;
+pub mod lake_files;
 pub mod memberships;
 pub mod mqtt_sessions;
 pub mod notices;

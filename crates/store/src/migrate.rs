@@ -9,6 +9,7 @@ use crate::{Result, Store, StoreError, sql};
 const SCRIPTS: &[Script] = &[
     Script { number: 1, name: "identity", text: include_str!("../migrations/0001_identity.sql") },
     Script { number: 2, name: "devices", text: include_str!("../migrations/0002_devices.sql") },
+    Script { number: 3, name: "lake", text: include_str!("../migrations/0003_lake.sql") },
     Script {
         number: 4,
         name: "rules_incidents",

@@ -16,6 +16,12 @@ pub struct Invited {
     pub expires_at: Timestamp,
 }
 
+impl std::fmt::Debug for Invited {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Invited").field("id", &self.id).field("role", &self.role).finish_non_exhaustive()
+    }
+}
+
 /// An invitation that nobody has accepted yet.
 #[derive(Clone, Debug, Serialize)]
 pub struct InvitationView {

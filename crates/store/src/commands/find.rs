@@ -1,4 +1,4 @@
-use model::{CommandId, DeviceId, Scope, Timestamp};
+use model::{CommandId, DeviceId, Scope, SystemScope, Timestamp};
 
 use super::CommandRow;
 use crate::{Db, Page, PageRequest, Result, sql};
@@ -42,24 +42,16 @@ pub async fn list(
     Page::of(rows, page, |row| (row.created_at.as_micros(), row.id.to_string()))
 }
 
-/// A device's commands that wait for it and are still in time, the oldest first.
+/// Commands of all tenants that wait for their device and are still in time, those that expire first at the front.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn waiting(
-    db: &dyn Db,
-    scope: &Scope,
-    device: DeviceId,
-    now: Timestamp,
-) -> Result<Vec<CommandRow>> {
+pub async fn waiting(db: &dyn Db, _: &SystemScope, now: Timestamp, limit: u32) -> Result<Vec<CommandRow>> {
     sql("SELECT id, tenant_id, device_id, name, params, status, reply, sent_by, created_at, expires_at, delivered_at,
                 answered_at
-         FROM commands
-         WHERE tenant_id = $1 AND device_id = $2 AND status = 'sent' AND expires_at > $3
-         ORDER BY created_at, id LIMIT 100")
-    .bind(scope.tenant())
-    .bind(device)
+         FROM commands WHERE status = 'sent' AND expires_at > $1 ORDER BY expires_at, id LIMIT $2")
     .bind(now)
+    .bind(limit)
     .all(db)
     .await
 }

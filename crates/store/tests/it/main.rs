@@ -7,6 +7,7 @@ mod databases;
 
 mod frame;
 mod identity;
+mod lake_files;
 mod migrations;
 mod mqtt_sessions;
 mod people;

@@ -8,6 +8,7 @@ use tempfile::TempDir;
 /// A store of its own for one test.
 pub struct Place {
     pub store: Store,
+    #[allow(dead_code, reason = "not every suite opens it again")]
     pub url: String,
     _directory: Option<TempDir>,
 }
