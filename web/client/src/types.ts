@@ -28,7 +28,7 @@ export interface DeviceSummary {
 export interface DeviceCounts { total: number; pending: number; online: number; silent: number; offline: number; with_problems?: number }
 export interface DevicePage extends Page<DeviceSummary> { counts: DeviceCounts }
 export interface Device extends DeviceSummary {
-  status_reason?: string | null
+  connectivity_reason?: string | null
   twin: { telemetry: Record<string, Reading>; reported: Record<string, Json>; desired: Record<string, Json> }
   connection: { client_id: string; protocol: string; address: string; since: string } | null
   rhythm_seconds: number | null

@@ -1,1 +1,20 @@
-export default { title: 'query' }
+export default {
+  title: 'Query',
+  text: 'Ask in SQL. A profile is a table, a field a column; every table also has device, name and ts.',
+  sql: 'SQL',
+  run: 'Run',
+  example: 'Examples',
+  latest: 'Latest values',
+  hourly: 'Average per hour',
+  events: 'Latest events',
+  tables: 'Tables',
+  rows: 'no rows | {count} row | {count} rows',
+  took: 'in {time}',
+  truncated: 'Only the first rows are shown. Add LIMIT or a narrower WHERE.',
+  empty: 'The answer appears here',
+  emptyText: 'Choose an example or write your own. Queries only read; they cannot change anything.',
+  result: 'Result',
+  none: 'No rows match',
+  csv: 'Download CSV',
+  noTables: 'Tables come to be when devices send.',
+}

@@ -1,0 +1,49 @@
+// The rule tried on what is already stored, by the code that will run it live.
+import { computed, ref, watch, type Ref } from 'vue'
+import { useMutation, useQuery } from '@tanstack/vue-query'
+import type { HistoryRange, Series } from '@smartsecurity/client'
+import { api } from '@/session'
+import type { Preview, RuleInput } from '../types'
+
+export type Reach = '1' | '7' | '30' | 'all'
+
+export function usePreview(input: Ref<RuleInput>, ready: Ref<boolean>) {
+  const reach = ref<Reach>('7')
+  const run = useMutation({
+    mutationFn: async () => {
+      const now = Date.now()
+      const from = reach.value === 'all' ? new Date(Date.UTC(2000, 0, 1)) : new Date(now - Number(reach.value) * 86_400_000)
+      return api.post<Preview>('/rules/preview', { rule: input.value, from: from.toISOString(), to: new Date(now + 86_400_000).toISOString() })
+    },
+    onError: () => undefined,
+  })
+  // What was tried is no longer what stands in the form.
+  const tried = ref('')
+  const stale = computed(() => run.data.value !== undefined && tried.value !== JSON.stringify([input.value.spec, reach.value]))
+  function start() {
+    if (!ready.value) return
+    tried.value = JSON.stringify([input.value.spec, reach.value])
+    run.mutate()
+  }
+  watch(reach, () => run.data.value && start())
+  return { reach, run, stale, start }
+}
+
+/** The measurements behind the findings: one device's field over the stretch that was examined. */
+export function usePreviewSeries(device: Ref<string | undefined>, field: Ref<string | undefined>, result: Ref<Preview | undefined>) {
+  const enabled = computed(() => !!device.value && !!field.value && !!result.value)
+  const extent = useQuery({ queryKey: computed(() => ['device', device.value, 'history-range']), enabled, queryFn: ({ signal }) => api.get<HistoryRange>(`/devices/${device.value}/history-range`, {}, signal) })
+  const range = computed(() => {
+    const stored = extent.data.value
+    if (!result.value || !stored?.first || !stored.last) return undefined
+    const from = Math.max(Date.parse(result.value.from), Date.parse(stored.first))
+    const to = Math.min(Date.parse(result.value.to), Date.parse(stored.last) + 1000)
+    return to > from ? { from, to } : undefined
+  })
+  const series = useQuery({
+    queryKey: computed(() => ['device', device.value, 'series', field.value, range.value?.from, range.value?.to]),
+    enabled: computed(() => enabled.value && !!range.value),
+    queryFn: ({ signal }) => api.get<Series>(`/devices/${device.value}/series`, { fields: field.value, from: new Date(range.value?.from ?? 0).toISOString(), to: new Date(range.value?.to ?? 0).toISOString(), points: 600 }, signal),
+  })
+  return { range, series }
+}

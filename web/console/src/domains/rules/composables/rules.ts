@@ -1,0 +1,48 @@
+// The saved rules, and what may be done with them.
+import { computed, type Ref } from 'vue'
+import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/vue-query'
+import type { DevicePage, Page, Profile } from '@smartsecurity/client'
+import { queries } from '@/app/queries'
+import { api } from '@/session'
+import type { Rule, RuleInput, RulePage } from '../types'
+
+const changed = () => void queries.invalidateQueries({ queryKey: ['rules'] })
+
+export function useRules(search: Ref<string>) {
+  const query = useInfiniteQuery({
+    queryKey: ['rules', 'list'],
+    queryFn: ({ pageParam, signal }) => api.get<RulePage>('/rules', { limit: 200, cursor: pageParam }, signal),
+    initialPageParam: '',
+    getNextPageParam: (page) => page.next_cursor ?? undefined,
+  })
+  const all = computed<Rule[]>(() => query.data.value?.pages.flatMap((page) => page.items) ?? [])
+  const rows = computed(() => {
+    const word = search.value.trim().toLowerCase()
+    return word ? all.value.filter((rule) => `${rule.name} ${rule.description}`.toLowerCase().includes(word)) : all.value
+  })
+  return { query, all, rows }
+}
+
+export const useRule = (id: Ref<string | undefined>) =>
+  useQuery({ queryKey: computed(() => ['rules', 'one', id.value]), enabled: computed(() => !!id.value), staleTime: Infinity, queryFn: ({ signal }) => api.get<Rule>(`/rules/${id.value}`, {}, signal) })
+
+export const useSwitch = () => useMutation({ mutationFn: ({ id, enabled }: { id: string; enabled: boolean }) => api.patch<Rule>(`/rules/${id}`, { enabled }), onSettled: changed })
+
+export const useSave = () =>
+  useMutation({
+    mutationFn: ({ id, input }: { id: string | undefined; input: RuleInput }) => (id ? api.put<Rule>(`/rules/${id}`, input) : api.post<Rule>('/rules', input)),
+    onSuccess: changed,
+    // The editor shows the refusal beside what it is about.
+    onError: () => undefined,
+  })
+
+export async function removeRule(id: string): Promise<void> {
+  await api.delete(`/rules/${id}`)
+  queries.removeQueries({ queryKey: ['rules', 'one', id] })
+  changed()
+}
+
+export const useProfiles = () => useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => api.get<Page<Profile>>('/profiles', {}, signal), staleTime: 60_000 })
+
+export const useDevices = (profile: Ref<string>) =>
+  useQuery({ queryKey: computed(() => ['devices', 'of', profile.value]), staleTime: 60_000, queryFn: ({ signal }) => api.get<DevicePage>('/devices', { profile: profile.value, limit: 200 }, signal) })
