@@ -1,6 +1,6 @@
 // Turns series into an ECharts option. Colours come by token name through `color`, so both themes share one description.
 import type { EChartsCoreOption } from 'echarts/core'
-import { formatDate, formatMeasure } from '../format'
+import { formatCompact, formatDate, formatMeasure } from '../format'
 import { hasBand, withGaps, type ChartLimit, type ChartMark, type ChartSeries } from './series'
 
 export interface ChartInput {
@@ -11,6 +11,8 @@ export interface ChartInput {
   to: number
   bucket: number
   color: (token: string) => string
+  /** Where in the palette the first series begins, so that a field keeps its colour from chart to chart. */
+  firstTone: number
   narrow: boolean
 }
 
@@ -30,7 +32,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const text = { color: color('text-3'), fontFamily: 'Inter Variable, sans-serif', fontSize: 11 }
   return {
     animation: false,
-    grid: { left: 4, right: 12, top: 10, bottom: 2, containLabel: true },
+    grid: { left: 50, right: 14, top: 10, bottom: 24 },
     xAxis: {
       type: 'time',
       min: input.from,
@@ -45,7 +47,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
       type: 'value',
       scale: true,
       splitNumber: 4,
-      axisLabel: { ...text, formatter: (value: number) => formatMeasure(value) },
+      axisLabel: { ...text, formatter: (value: number) => (Math.abs(value) >= 100_000 ? formatCompact(value) : formatMeasure(value)) },
       splitLine: { lineStyle: { color: color('line') } },
     },
     series: input.series.flatMap((series, index) => lines(series, index, input)),
@@ -53,7 +55,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
 }
 
 function lines(series: ChartSeries, index: number, input: ChartInput): object[] {
-  const tone = input.color(seriesToken(index))
+  const tone = input.color(seriesToken(index + input.firstTone))
   const band = hasBand(series.points)
   const quiet = { type: 'line', symbol: 'none', silent: true, connectNulls: false, sampling: undefined, z: 1 }
   const main = {

@@ -99,7 +99,7 @@ export default {
     to: 'To',
     apply: 'Show',
     back: 'Back to where you were',
-    raw: 'every value as it was stored',
+    raw: 'computed from every stored value',
     rollup: 'from prepared summaries',
     source: '{resolution} per point, {source}. The band reaches from the lowest to the highest; a gap in the line is a gap in the data.',
     sourceRaw: 'Every value as it was stored. A gap in the line is a gap in the data.',

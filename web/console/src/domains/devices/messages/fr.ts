@@ -101,7 +101,7 @@ export default {
     to: 'À',
     apply: 'Afficher',
     back: 'Revenir où vous étiez',
-    raw: 'chaque valeur telle qu’enregistrée',
+    raw: 'calculé sur chaque valeur enregistrée',
     rollup: 'd’après des résumés préparés',
     source: '{resolution} par point, {source}. La bande va du minimum au maximum ; un trou dans la ligne est un trou dans les données.',
     sourceRaw: 'Chaque valeur telle qu’enregistrée. Un trou dans la ligne est un trou dans les données.',
