@@ -4,7 +4,6 @@ use std::fmt;
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use rand::Rng as _;
 use sha2::{Digest, Sha256};
 
 /// A device's user name and password. The password is 32 random bytes, so a plain hash of it is as strong as it is:
@@ -39,7 +38,7 @@ impl fmt::Debug for Credentials {
 
 fn random_text<const N: usize>() -> String {
     let mut bytes = [0_u8; N];
-    rand::rng().fill_bytes(&mut bytes);
+    rand::fill(&mut bytes);
     URL_SAFE_NO_PAD.encode(bytes)
 }
 
@@ -50,6 +49,10 @@ pub(crate) struct PasswordHash([u8; 32]);
 impl PasswordHash {
     pub fn of(password: &[u8]) -> Self {
         Self(Sha256::digest(password).into())
+    }
+
+    pub const fn as_bytes(&self) -> &[u8; 32] {
+        &self.0
     }
 
     pub fn from_text(text: &str) -> Option<Self> {

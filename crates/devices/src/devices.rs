@@ -1,15 +1,25 @@
-//! The door to everything about devices.
+//! The door to everything about devices: what is open while the server runs.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, HashMap};
 use std::path::Path;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use backplane::journal::Journal;
-use model::{Clock, CommandId, DeviceId, Scope, TenantId};
-use store::Store;
+use model::{Clock, DeviceId, Permission, Scope, SystemScope, TenantId};
+use store::{Store, devices as rows, profiles as profile_rows};
 use tokio_util::sync::CancellationToken;
 
-use crate::*;
+use crate::credentials::PasswordHash;
+use crate::directory::{Directory, Entry};
+use crate::link::{DeviceLink, NoLink};
+use crate::twins::{Errand, Twins};
+use crate::{DeviceError, Rates, TwinsConfig};
+
+/// Rows in one read while the registry is loaded.
+const AT_ONCE: u32 = 5_000;
+
+const LOADING: SystemScope = SystemScope::because("loading the registry on start");
+const FOLLOWING: SystemScope = SystemScope::because("the journal told it");
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct DevicesConfig {
@@ -18,11 +28,23 @@ pub struct DevicesConfig {
 
 /// Cheap to clone; all clones are one.
 #[derive(Clone)]
-pub struct Devices {}
+pub struct Devices {
+    pub(crate) inner: Arc<Inner>,
+}
 
-#[allow(unused_variables, clippy::todo)]
+pub(crate) struct Inner {
+    pub store: Store,
+    pub clock: Arc<dyn Clock>,
+    pub directory: Directory,
+    pub twins: Twins,
+    link: OnceLock<Arc<dyn DeviceLink>>,
+}
+
 impl Devices {
-    /// Loads the registry from the store and the twins from their checkpoint in `dir` (created if missing).
+    /// Loads the registry from the store and the twins from their checkpoint in `dir` (made if missing).
+    ///
+    /// # Errors
+    /// The store or the journal cannot be used.
     pub async fn open(
         store: Store,
         journal: Arc<dyn Journal>,
@@ -30,85 +52,124 @@ impl Devices {
         clock: Arc<dyn Clock>,
         config: DevicesConfig,
     ) -> Result<Self, DeviceError> {
-        todo!()
+        let directory = load(&store).await?;
+        let twins = Twins::open(journal, dir, clock.clone(), config.twins).await?;
+        twins.bury(rows::deleted(&store, &LOADING).await?);
+        Ok(Self { inner: Arc::new(Inner { store, clock, directory, twins, link: OnceLock::new() }) })
     }
-    /// The connections to send commands over. Once, before [`Self::run`].
+
+    /// The connections to send commands over. Only the first call counts; call it before [`Self::run`].
     pub fn attach(&self, link: Arc<dyn DeviceLink>) {
-        todo!()
+        if self.inner.link.set(link).is_err() {
+            tracing::warn!("devices have a link to their connections already");
+        }
     }
-    /// Follows the journal (reader `twin`), watches for silence, expires commands; until cancelled, then checkpoints.
+
+    pub(crate) fn link(&self) -> &dyn DeviceLink {
+        self.inner.link.get().map_or(&NoLink, AsRef::as_ref)
+    }
+
+    /// Follows the journal (as its reader `twin`), watches for silence and sees to commands, until cancelled.
     pub async fn run(&self, cancel: CancellationToken) {
-        todo!()
+        let errands = |errands: Vec<Errand>| async move {
+            match self.run_errands(&errands).await {
+                Ok(()) => true,
+                Err(error) => {
+                    tracing::warn!(%error, "could not note what devices did; trying again");
+                    false
+                }
+            }
+        };
+        tokio::join!(
+            self.inner.twins.follow(errands, cancel.clone()),
+            self.inner.twins.watch(cancel.clone()),
+            self.see_to_commands(cancel),
+        );
     }
-    pub async fn create(&self, scope: &Scope, new: NewDevice) -> Result<Created, DeviceError> {
-        todo!()
+
+    async fn run_errands(&self, errands: &[Errand]) -> Result<(), DeviceError> {
+        let store = &self.inner.store;
+        let tx = store.begin().await?;
+        for errand in errands {
+            match errand {
+                Errand::FirstContact { tenant, device, at } => {
+                    rows::activate(&tx, &FOLLOWING.within(*tenant), *device, *at).await?;
+                }
+                Errand::Reply { tenant, device, command, json, at } => {
+                    let scope = FOLLOWING.within(*tenant);
+                    store::commands::answered(&tx, &scope, *device, *command, json, *at).await?;
+                }
+            }
+        }
+        tx.commit().await?;
+        for errand in errands {
+            if let Errand::FirstContact { tenant, device, .. } = errand {
+                self.inner.directory.change(*tenant, *device, |entry| entry.active = true);
+            }
+        }
+        Ok(())
     }
-    pub async fn list(&self, scope: &Scope, request: ListRequest) -> Result<DevicePage, DeviceError> {
-        todo!()
-    }
-    pub fn counts(&self, scope: &Scope) -> Result<Counts, DeviceError> {
-        todo!()
-    }
-    pub async fn get(&self, scope: &Scope, id: DeviceId) -> Result<DeviceDetail, DeviceError> {
-        todo!()
-    }
-    /// Name and profile of a device, from memory. None for another tenant's.
-    pub fn peek(&self, scope: &Scope, id: DeviceId) -> Option<(Arc<str>, Arc<str>)> {
-        todo!()
-    }
-    pub async fn change(&self, scope: &Scope, id: DeviceId, change: Change) -> Result<DeviceDetail, DeviceError> {
-        todo!()
-    }
-    /// Its credentials stop at once, its live connections end; what it sent stays in the lake.
-    pub async fn delete(&self, scope: &Scope, id: DeviceId) -> Result<(), DeviceError> {
-        todo!()
-    }
-    /// A new password. The old one stops at once.
-    pub async fn renew_credentials(&self, scope: &Scope, id: DeviceId) -> Result<Credentials, DeviceError> {
-        todo!()
-    }
-    /// Never touches the disk. `password` is None or empty when the user name is the password (access tokens).
-    pub fn authenticate(&self, username: &str, password: Option<&[u8]>) -> Authentication {
-        todo!()
-    }
-    /// For Bearer tokens: the password alone.
-    pub fn authenticate_token(&self, token: &[u8]) -> Authentication {
-        todo!()
-    }
-    /// Every device's name; the same Arc until one changes.
+
+    /// Every device's name; the same map until one changes.
+    #[must_use]
     pub fn names(&self, tenant: TenantId) -> Arc<HashMap<DeviceId, String>> {
-        todo!()
+        self.inner.directory.names(tenant)
     }
-    pub async fn profiles(&self, scope: &Scope) -> Result<Vec<Profile>, DeviceError> {
-        todo!()
+
+    /// Name and profile of a device, from memory. None for another tenant's.
+    #[must_use]
+    pub fn peek(&self, scope: &Scope, id: DeviceId) -> Option<(Arc<str>, Arc<str>)> {
+        let entry = self.inner.directory.find(scope.tenant(), id)?;
+        Some((entry.name.clone(), entry.profile.clone()))
     }
-    pub async fn set_unit(&self, scope: &Scope, unit: FieldUnit) -> Result<(), DeviceError> {
-        todo!()
-    }
-    /// The slugs of the tenant's profiles, from memory.
-    pub fn slugs(&self, scope: &Scope) -> BTreeSet<Arc<str>> {
-        todo!()
-    }
-    pub async fn send_command(&self, scope: &Scope, device: DeviceId, new: NewCommand) -> Result<Command, DeviceError> {
-        todo!()
-    }
-    /// The latest first.
-    pub async fn commands(
-        &self,
-        scope: &Scope,
-        device: DeviceId,
-        page: store::PageRequest,
-    ) -> Result<store::Page<Command>, DeviceError> {
-        todo!()
-    }
-    pub async fn command(&self, scope: &Scope, id: CommandId) -> Result<Command, DeviceError> {
-        todo!()
-    }
+
+    /// How many messages per minute the tenant's devices sent.
+    ///
+    /// # Errors
+    /// The role does not allow it.
     pub fn rates(&self, scope: &Scope) -> Result<Rates, DeviceError> {
-        todo!()
+        scope.require(Permission::ReadAll)?;
+        Ok(self.inner.twins.rates(scope))
     }
+
     /// How many records of the journal the twins have not seen yet.
+    #[must_use]
     pub fn lag(&self) -> u64 {
-        todo!()
+        self.inner.twins.lag()
+    }
+}
+
+async fn load(store: &Store) -> Result<Directory, DeviceError> {
+    let directory = Directory::default();
+    for profile in profile_rows::all(store, &LOADING).await? {
+        let part = directory.tenant(profile.tenant);
+        part.write().profiles.insert(profile.slug.into(), BTreeMap::new());
+    }
+    for unit in profile_rows::all_units(store, &LOADING).await? {
+        let part = directory.tenant(unit.tenant);
+        part.write().profiles.entry(unit.slug.into()).or_default().insert(unit.field, unit.unit);
+    }
+    let mut after = None;
+    loop {
+        let page = rows::all(store, &LOADING, after, AT_ONCE).await?;
+        let Some(last) = page.last() else { return Ok(directory) };
+        after = Some(last.id);
+        for row in page {
+            let Some(password) = PasswordHash::from_text(&row.password_hash) else {
+                tracing::warn!(device.id = %row.id, "a device whose password hash cannot be read; make new credentials");
+                continue;
+            };
+            directory.put(Entry {
+                id: row.id,
+                tenant: row.tenant,
+                folded: row.name.to_lowercase().into(),
+                name: row.name.into(),
+                profile: row.profile.into(),
+                username: row.username.into(),
+                password,
+                active: row.active,
+                created_at: row.created_at,
+            });
+        }
     }
 }

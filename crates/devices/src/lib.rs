@@ -9,7 +9,7 @@ mod authenticate;
 mod commands;
 mod credentials;
 mod devices;
-
+mod directory;
 mod error;
 mod link;
 mod profiles;
@@ -26,6 +26,4 @@ pub use profiles::{FieldUnit, Profile, check_slug};
 pub use registry::{
     Change, Counts, Created, DeviceDetail, DeviceItem, DevicePage, DeviceStatus, ListRequest, NewDevice, Sort,
 };
-pub use twins::{
-    Connection, Counters, FieldValue, ProblemSummary, Rates, Rhythm, TwinView, TwinsConfig,
-};
+pub use twins::{Connection, Counters, FieldValue, ProblemSummary, Rates, Rhythm, TwinView, TwinsConfig};

@@ -1,9 +1,10 @@
 //! Profiles: devices of one kind. A profile's slug names their table in the lake.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use model::{Permission, Scope};
+use store::{StoreError, profiles};
 
 use crate::{DeviceError, Devices};
 
@@ -12,8 +13,18 @@ pub(crate) const GENERIC: &str = "generic";
 
 /// Tables that the lake has for itself, and words that would read as something else in SQL.
 const RESERVED: [&str; 12] = [
-    "events", "devices", "profiles", "findings", "incidents", "problems", "select", "from", "where", "table",
-    "information_schema", "system",
+    "events",
+    "devices",
+    "profiles",
+    "findings",
+    "incidents",
+    "problems",
+    "select",
+    "from",
+    "where",
+    "table",
+    "information_schema",
+    "system",
 ];
 
 /// Devices of one kind, and the units of their fields.
@@ -56,4 +67,89 @@ pub fn check_slug(slug: &str) -> Result<(), DeviceError> {
         ));
     }
     Ok(())
+}
+
+const LONGEST_UNIT: usize = 16;
+
+impl Devices {
+    /// All profiles of the tenant by slug, those without a device too: their tables are still there.
+    ///
+    /// # Errors
+    /// The role does not allow it.
+    pub async fn profiles(&self, scope: &Scope) -> Result<Vec<Profile>, DeviceError> {
+        scope.require(Permission::ReadAll)?;
+        let part = self.inner.directory.tenant(scope.tenant());
+        let part = part.read();
+        let mut devices: BTreeMap<&str, u64> = BTreeMap::new();
+        for entry in part.devices.values() {
+            *devices.entry(&entry.profile).or_default() += 1;
+        }
+        let profile = |(slug, units): (&Arc<str>, &BTreeMap<String, String>)| Profile {
+            slug: slug.clone(),
+            devices: devices.get(slug.as_ref()).copied().unwrap_or(0),
+            units: units.clone(),
+        };
+        Ok(part.profiles.iter().map(profile).collect())
+    }
+
+    /// The slugs of the tenant's profiles, from memory.
+    #[must_use]
+    pub fn slugs(&self, scope: &Scope) -> BTreeSet<Arc<str>> {
+        self.inner.directory.tenant(scope.tenant()).read().profiles.keys().cloned().collect()
+    }
+
+    /// The unit of a field, from memory.
+    #[must_use]
+    pub fn unit(&self, scope: &Scope, profile: &str, field: &str) -> Option<String> {
+        self.inner.directory.tenant(scope.tenant()).read().profiles.get(profile)?.get(field).cloned()
+    }
+
+    /// Sets a field's unit, or takes it away.
+    ///
+    /// # Errors
+    /// The role does not allow it, there is no such profile, or the unit is no unit.
+    pub async fn set_unit(&self, scope: &Scope, unit: FieldUnit) -> Result<(), DeviceError> {
+        scope.require(Permission::ManageDevices)?;
+        let FieldUnit { profile, field, unit } = unit;
+        let unit = unit.map(|unit| unit.trim().to_owned()).filter(|unit| !unit.is_empty());
+        if unit
+            .as_ref()
+            .is_some_and(|unit| unit.chars().count() > LONGEST_UNIT || unit.chars().any(char::is_control))
+        {
+            return Err(DeviceError::invalid(
+                "unit",
+                format!("a unit has at most {LONGEST_UNIT} characters, such as °C"),
+            ));
+        }
+        if field.is_empty() || field.len() > 64 {
+            return Err(DeviceError::invalid("field", "a field's name has 1 to 64 characters"));
+        }
+        let part = self.inner.directory.tenant(scope.tenant());
+        if !part.read().profiles.contains_key(profile.as_str()) {
+            return Err(DeviceError::Store(StoreError::NotFound { what: "profile" }));
+        }
+        profiles::set_unit(&self.inner.store, scope, &profile, &field, unit.as_deref()).await?;
+        if let Some(units) = part.write().profiles.get_mut(profile.as_str()) {
+            match unit {
+                Some(unit) => units.insert(field, unit),
+                None => units.remove(&field),
+            };
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn slugs_are_tables() {
+        for good in ["generic", "a", "door_lock", "x-1", &"a".repeat(63)] {
+            assert!(check_slug(good).is_ok(), "{good}");
+        }
+        for bad in ["", "1a", "Door", "a b", "é", "events", "select", "a.b", &"a".repeat(64)] {
+            assert!(check_slug(bad).is_err(), "{bad}");
+        }
+    }
 }

@@ -1,7 +1,28 @@
 //! The registry: which devices there are.
 
+mod change;
+mod create;
+mod delete;
+mod get;
+mod list;
 mod types;
 
 pub use types::{
     Change, Counts, Created, DeviceDetail, DeviceItem, DevicePage, DeviceStatus, ListRequest, NewDevice, Sort,
 };
+
+use crate::DeviceError;
+
+const LONGEST_NAME: usize = 120;
+
+/// A device's name: trimmed, not empty, one line.
+fn check_name(name: &str) -> Result<&str, DeviceError> {
+    let name = name.trim();
+    if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
+        return Err(DeviceError::invalid(
+            "name",
+            format!("a device's name has 1 to {LONGEST_NAME} characters, on one line"),
+        ));
+    }
+    Ok(name)
+}

@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use model::{Connectivity, ProblemCode, Timestamp, Value};
+use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
 pub struct FieldValue {
@@ -24,14 +25,14 @@ pub struct Rhythm {
 }
 
 impl Rhythm {
-    /// "every 30 s", "several times a second".
+    /// "every 30 s", "every second or faster".
     #[must_use]
     pub fn words(&self) -> String {
         super::rhythm::every(self.usual)
     }
 }
 
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Counters {
     /// Messages of measurements.
     pub messages: u64,
@@ -41,7 +42,7 @@ pub struct Counters {
 }
 
 /// A live connection.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Connection {
     pub client_id: String,
     pub protocol: String,

@@ -5,6 +5,7 @@
 #[macro_use]
 mod databases;
 
+mod devices;
 mod frame;
 mod identity;
 mod lake_files;

@@ -1,0 +1,218 @@
+//! One twin, and how a record changes it.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use model::{Body, Connectivity, Presence, Problem, ProblemCode, Record, TenantId, Timestamp, Value};
+use serde::{Deserialize, Serialize};
+
+use super::TwinsConfig;
+use super::rhythm::Intervals;
+use super::view::{Connection, Counters, FieldValue, ProblemSummary, TwinView};
+
+/// As many fields are shown of one device; the lake has the others.
+const MOST_FIELDS: usize = 1_024;
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Twin {
+    pub tenant: TenantId,
+    /// By name.
+    telemetry: Vec<(Arc<str>, Timestamp, Value)>,
+    pub connectivity: Connectivity,
+    reason: Option<String>,
+    pub last_seen: Option<Timestamp>,
+    pub intervals: Intervals,
+    counters: Counters,
+    /// How many connections it has: a second one may come before the first has ended.
+    pub connections: u32,
+    pub connection: Option<Connection>,
+    pub ended: Option<Ended>,
+    problems: Vec<Problems>,
+    /// Has made contact.
+    pub contacted: bool,
+    /// Since when a connection is missing that did not outlive our own restart.
+    pub lost: Option<Timestamp>,
+    /// A change of connectivity that is on its way through the journal.
+    #[serde(skip)]
+    pub announced: Option<Connectivity>,
+}
+
+/// How its last connection ended.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub(crate) struct Ended {
+    pub at: Timestamp,
+    pub began: Timestamp,
+    pub reason: String,
+}
+
+#[derive(Clone, Debug, Serialize, Deserialize)]
+struct Problems {
+    code: ProblemCode,
+    topic: String,
+    detail: String,
+    sample: Bytes,
+    count: u64,
+    first_at: Timestamp,
+    last_at: Timestamp,
+}
+
+impl Twin {
+    pub fn new(tenant: TenantId) -> Self {
+        Self {
+            tenant,
+            telemetry: Vec::new(),
+            connectivity: Connectivity::Never,
+            reason: None,
+            last_seen: None,
+            intervals: Intervals::default(),
+            counters: Counters::default(),
+            connections: 0,
+            connection: None,
+            ended: None,
+            problems: Vec::new(),
+            contacted: false,
+            lost: None,
+            announced: None,
+        }
+    }
+
+    /// Applies a record of this device. Returns whether it was the first contact.
+    pub fn apply(&mut self, record: Record) -> bool {
+        let at = record.at;
+        let contact = match record.body {
+            Body::Telemetry(telemetry) => {
+                self.intervals.heard(at);
+                self.counters.messages += 1;
+                self.counters.points += telemetry.points.len() as u64;
+                for point in telemetry.points {
+                    for (field, value) in point.values {
+                        self.put(field, point.ts, value);
+                    }
+                }
+                true
+            }
+            Body::Event(_) => {
+                self.intervals.heard(at);
+                self.counters.events += 1;
+                true
+            }
+            Body::Problem(problem) => {
+                let contact = problem.code != ProblemCode::WrongPassword;
+                self.note(problem, at);
+                contact
+            }
+            Body::Presence(Presence::Connected { protocol, client_id, address }) => {
+                self.connections += 1;
+                self.connection = Some(Connection { client_id, protocol, address, since: at });
+                self.lost = None;
+                true
+            }
+            Body::Presence(Presence::Disconnected { reason }) => {
+                self.connections = self.connections.saturating_sub(1);
+                if self.connections == 0 {
+                    let began = self.connection.take().map_or(at, |connection| connection.since);
+                    self.ended = Some(Ended { at, began, reason });
+                }
+                return false;
+            }
+            Body::Reply(_) => true,
+            Body::Status(change) => {
+                self.connectivity = change.to;
+                self.reason = Some(change.reason);
+                self.announced = None;
+                return false;
+            }
+            Body::Finding(_) | Body::Incident(_) => return false,
+        };
+        if contact {
+            self.last_seen = self.last_seen.max(Some(at));
+        }
+        contact && !std::mem::replace(&mut self.contacted, true)
+    }
+
+    /// Keeps the value if none of this field is newer.
+    fn put(&mut self, field: String, ts: Timestamp, value: Value) {
+        match self.telemetry.binary_search_by(|(known, ..)| known.as_ref().cmp(&field)) {
+            Ok(at) => {
+                if let Some(slot) = self.telemetry.get_mut(at).filter(|slot| slot.1 <= ts) {
+                    (slot.1, slot.2) = (ts, value);
+                }
+            }
+            Err(at) if self.telemetry.len() < MOST_FIELDS => {
+                self.telemetry.insert(at, (field.into(), ts, value));
+            }
+            Err(_) => {}
+        }
+    }
+
+    fn note(&mut self, problem: Problem, at: Timestamp) {
+        let Problem { code, topic, detail, sample, count } = problem;
+        match self.problems.iter_mut().find(|known| known.code == code) {
+            Some(known) => {
+                known.count += count;
+                (known.topic, known.detail, known.sample, known.last_at) = (topic, detail, sample, at);
+            }
+            None => {
+                self.problems.push(Problems {
+                    code,
+                    topic,
+                    detail,
+                    sample,
+                    count,
+                    first_at: at,
+                    last_at: at,
+                });
+            }
+        }
+    }
+
+    pub fn problem_count(&self) -> u64 {
+        self.problems.iter().map(|problem| problem.count).sum()
+    }
+
+    /// The first `most` fields by name.
+    pub fn values(&self, most: usize) -> Vec<FieldValue> {
+        self.telemetry
+            .iter()
+            .take(most)
+            .map(|(field, ts, value)| FieldValue { field: field.clone(), value: value.clone(), ts: *ts })
+            .collect()
+    }
+
+    pub fn view(&self, config: &TwinsConfig) -> TwinView {
+        let mut problems: Vec<_> = self
+            .problems
+            .iter()
+            .map(|problem| ProblemSummary {
+                code: problem.code,
+                topic: problem.topic.clone(),
+                detail: problem.detail.clone(),
+                sample: problem.sample.clone(),
+                count: problem.count,
+                first_at: problem.first_at,
+                last_at: problem.last_at,
+                kept: is_kept(problem.code, &problem.topic),
+            })
+            .collect();
+        problems.sort_by_key(|problem| std::cmp::Reverse(problem.last_at));
+        TwinView {
+            telemetry: self.values(usize::MAX),
+            connectivity: self.connectivity,
+            reason: self.reason.clone(),
+            last_seen: self.last_seen,
+            rhythm: self.intervals.rhythm(config),
+            counters: self.counters,
+            connection: self.connection.clone().filter(|_| self.lost.is_none()),
+            problems,
+        }
+    }
+}
+
+/// Whether what such a problem is about was stored nevertheless.
+fn is_kept(code: ProblemCode, topic: &str) -> bool {
+    match code {
+        ProblemCode::TypeConflict => true,
+        ProblemCode::TimestampOutOfRange => topic == "events",
+        _ => false,
+    }
+}

@@ -1,0 +1,62 @@
+//! Online, silent, offline: said once, with the reason, in the journal.
+
+use backplane::journal::Journal as _;
+use model::{Body, Connectivity, Presence, Record, StatusChange};
+
+use crate::world::World;
+
+async fn statuses(world: &World) -> Vec<StatusChange> {
+    let batch = world.journal.read(0, usize::MAX / 2).await.unwrap();
+    let status = |bytes: &[u8]| match Record::decode(bytes).unwrap().body {
+        Body::Status(change) => Some(change),
+        _ => None,
+    };
+    batch.entries.iter().filter_map(|entry| status(&entry.bytes)).collect()
+}
+
+#[tokio::test]
+async fn a_device_falls_silent_and_comes_back() {
+    let mut world = World::new().await;
+    world.start();
+    let id = world.add("Hall").await.id;
+    world.connect(id).await;
+    for n in 1..=12 {
+        world.pass(2);
+        world.event(id).await;
+        world.until(id, |detail| detail.twin.counters.events == n).await;
+    }
+    world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
+    world.pass(50);
+    let silent = world.until(id, |detail| detail.item.connectivity == Connectivity::Silent).await;
+    let reason = silent.twin.reason.unwrap();
+    assert!(reason.contains("usually every 2 s; its connection is still open"), "{reason}");
+    world.event(id).await;
+    world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
+    world.append(id, Body::Presence(Presence::Disconnected { reason: "keep-alive timed out".into() })).await;
+    let offline = world.until(id, |detail| detail.item.connectivity == Connectivity::Offline).await;
+    assert!(offline.twin.reason.unwrap().contains("keep-alive timed out"));
+    assert_eq!(offline.twin.connection, None);
+    let to: Vec<_> = statuses(&world).await.into_iter().map(|change| change.to).collect();
+    use Connectivity::{Offline, Online, Silent};
+    assert_eq!(to, [Online, Silent, Online, Offline], "each said once");
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn our_restart_does_not_count_against_devices() {
+    let mut world = World::new().await;
+    world.start();
+    let id = world.add("Hall").await.id;
+    world.connect(id).await;
+    world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
+    world.restart().await;
+    world.event(world.add("Cellar").await.id).await;
+    let detail = world.until(id, |detail| detail.twin.connection.is_none()).await;
+    assert_eq!(detail.item.connectivity, Connectivity::Online, "it has time to come back");
+    world.pass(70);
+    let detail = world.until(id, |detail| detail.item.connectivity == Connectivity::Offline).await;
+    assert!(detail.twin.reason.unwrap().contains("since this server restarted"));
+    world.connect(id).await;
+    world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
+    world.stop().await;
+}

@@ -1,0 +1,74 @@
+//! Problems: recorded singly at most once a second, counted always.
+
+use bytes::Bytes;
+use ingest::Verdict;
+use model::ProblemCode;
+
+use crate::world::World;
+
+#[tokio::test]
+async fn a_flood_is_recorded_in_a_few_records_that_count_it_all() {
+    let world = World::new().await;
+    for _ in 0..500 {
+        world.send("telemetry", "{").await;
+        world.pass(10);
+    }
+    world.pass(1_000);
+    world.ingest.settle().await.unwrap();
+    let problems = world.problems();
+    assert!(problems.len() <= 7, "{}", problems.len());
+    assert_eq!(problems.iter().map(|problem| problem.count).sum::<u64>(), 500);
+}
+
+#[tokio::test]
+async fn kinds_of_problems_do_not_hide_each_other() {
+    let world = World::new().await;
+    world.send("telemetry", "{").await;
+    world.send("telemetry", "5").await;
+    world.send("other", "5").await;
+    assert_eq!(world.problems().len(), 3);
+}
+
+#[tokio::test]
+async fn a_held_count_is_recorded_though_nothing_more_comes() {
+    let world = World::new().await;
+    world.send("telemetry", "{").await;
+    world.send("telemetry", "{{").await;
+    assert_eq!(world.problems().len(), 1);
+    world.ingest.settle().await.unwrap();
+    assert_eq!(world.problems().len(), 1, "not yet");
+    world.pass(1_000);
+    world.ingest.settle().await.unwrap();
+    let problems = world.problems();
+    assert_eq!((problems.len(), problems[1].count, &problems[1].sample[..]), (2, 1, &b"{{"[..]));
+}
+
+#[tokio::test]
+async fn a_text_where_a_number_was_is_kept_and_said() {
+    let world = World::new().await;
+    world.send("telemetry", "{\"temperature\":21.5}").await;
+    let Verdict::Accepted { points: 1, notes } = world.send("telemetry", "{\"temperature\":\"hot\"}").await
+    else {
+        panic!()
+    };
+    assert!(notes[0].contains("kept as temperature_text"), "{notes:?}");
+    let problems = world.problems();
+    assert_eq!(problems[0].code, ProblemCode::TypeConflict);
+    assert_eq!(world.points().len(), 2);
+}
+
+#[tokio::test]
+async fn an_event_with_a_wrong_clock_is_kept() {
+    let world = World::new().await;
+    let verdict = world.send("events", "{\"ts\":5,\"action\":\"tamper\"}").await;
+    assert!(matches!(verdict, Verdict::Accepted { .. }));
+    assert_eq!(world.problems()[0].code, ProblemCode::TimestampOutOfRange);
+}
+
+#[tokio::test]
+async fn others_report_problems_too_and_samples_are_short() {
+    let world = World::new().await;
+    let payload = Bytes::from(vec![b'x'; 5_000]);
+    world.ingest.report(&world.source, ProblemCode::NotAllowed, "a/b", "no", &payload).await.unwrap();
+    assert_eq!(world.problems()[0].sample.len(), 1024);
+}

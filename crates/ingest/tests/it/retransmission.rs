@@ -1,0 +1,102 @@
+//! A message that a client sends again is stored once.
+
+use futures::FutureExt;
+use ingest::{Message, Verdict};
+
+use crate::world::{Disk, World, message};
+
+fn plain(packet_id: u16, dup: bool) -> Message {
+    message("telemetry", "{\"a\":1}", Some((packet_id, dup)))
+}
+
+fn timed(packet_id: u16, value: u32) -> Message {
+    let payload = format!("{{\"ts\":1700000000000,\"values\":{{\"a\":{value}}}}}");
+    message("telemetry", payload, Some((packet_id, false)))
+}
+
+async fn one(world: &World, message: Message) -> Verdict {
+    world.send_all(vec![message]).await.remove(0)
+}
+
+#[tokio::test]
+async fn marked_as_duplicate() {
+    let world = World::new().await;
+    assert!(matches!(one(&world, plain(7, false)).await, Verdict::Accepted { .. }));
+    assert_eq!(one(&world, plain(7, true)).await, Verdict::Retransmitted);
+    assert_eq!(world.points().len(), 1);
+}
+
+#[tokio::test]
+async fn without_mark_only_what_has_its_own_time() {
+    let world = World::new().await;
+    one(&world, plain(7, false)).await;
+    assert!(
+        matches!(one(&world, plain(7, false)).await, Verdict::Accepted { .. }),
+        "the same value, measured again"
+    );
+    one(&world, timed(8, 1)).await;
+    assert_eq!(one(&world, timed(8, 1)).await, Verdict::Retransmitted);
+    assert!(matches!(one(&world, timed(9, 1)).await, Verdict::Accepted { .. }), "equal rows are kept");
+    assert!(matches!(one(&world, timed(8, 2)).await, Verdict::Accepted { .. }), "a reused packet id");
+}
+
+#[tokio::test]
+async fn a_duplicate_of_what_never_arrived_is_stored() {
+    let world = World::new().await;
+    assert!(matches!(one(&world, plain(7, true)).await, Verdict::Accepted { .. }));
+}
+
+#[tokio::test]
+async fn recognised_after_a_crash() {
+    let mut world = World::new().await;
+    one(&world, timed(7, 1)).await;
+    one(&world, message("events", "{\"a\":1}", Some((8, false)))).await;
+    world.restart().await;
+    assert_eq!(one(&world, timed(7, 1)).await, Verdict::Retransmitted);
+    assert_eq!(one(&world, message("events", "{\"a\":1}", Some((8, true)))).await, Verdict::Retransmitted);
+    assert_eq!(world.bodies().len(), 2);
+}
+
+#[tokio::test]
+async fn answered_only_when_the_original_is_durable() {
+    let world = World::new().await;
+    world.journal.set(Disk::Hangs);
+    drop(world.ingest.accept(&world.source, vec![plain(7, false)]));
+    let mut again = world.ingest.accept(&world.source, vec![plain(7, true)]);
+    assert!((&mut again).now_or_never().is_none());
+    world.journal.set(Disk::Works);
+    assert_eq!(again.await.unwrap(), [Verdict::Retransmitted]);
+    assert_eq!(world.points().len(), 1);
+}
+
+#[tokio::test]
+async fn an_original_that_failed_does_not_count() {
+    let world = World::new().await;
+    world.journal.set(Disk::Fails);
+    assert!(world.ingest.accept(&world.source, vec![plain(7, false)]).await.is_err());
+    world.journal.set(Disk::Works);
+    assert!(matches!(one(&world, plain(7, true)).await, Verdict::Accepted { .. }));
+    assert_eq!(world.points().len(), 1);
+}
+
+#[tokio::test]
+async fn twice_in_one_batch() {
+    let world = World::new().await;
+    let verdicts = world.send_all(vec![timed(1, 1), timed(1, 1), timed(2, 2)]).await;
+    assert_eq!(verdicts[1], Verdict::Retransmitted);
+    assert_eq!(world.points().len(), 2);
+}
+
+#[tokio::test]
+async fn packet_ids_go_round_and_memory_does_not_grow() {
+    let world = World::new().await;
+    for round in 0..3_u32 {
+        for packet_id in 1..=20_000_u16 {
+            let value = round * 100_000 + u32::from(packet_id);
+            drop(world.ingest.accept(&world.source, vec![timed(packet_id, value)]));
+        }
+    }
+    assert_eq!(world.points().len(), 60_000);
+    assert!(matches!(one(&world, timed(1, 200_001)).await, Verdict::Accepted { .. }), "beyond the window");
+    assert_eq!(one(&world, timed(20_000, 220_000)).await, Verdict::Retransmitted);
+}

@@ -1,0 +1,108 @@
+//! What the person who waits sees: one line on standard error, and a summary on standard output.
+
+use std::io::{IsTerminal as _, Write as _};
+use std::time::{Duration, Instant};
+
+use model::Timestamp;
+
+const EVERY: Duration = Duration::from_millis(500);
+const EVERY_IN_A_LOG: Duration = Duration::from_secs(10);
+/// Refused and left-out rows that are told singly.
+const TOLD: u64 = 5;
+
+pub struct Progress {
+    began: Instant,
+    shown: Instant,
+    terminal: bool,
+    pub acknowledged: u64,
+    pub refused: u64,
+    pub left_out: u64,
+    first: Option<Timestamp>,
+    last: Option<Timestamp>,
+}
+
+impl Progress {
+    pub fn new() -> Self {
+        let now = Instant::now();
+        Self {
+            began: now,
+            shown: now,
+            terminal: std::io::stderr().is_terminal(),
+            acknowledged: 0,
+            refused: 0,
+            left_out: 0,
+            first: None,
+            last: None,
+        }
+    }
+
+    pub fn sent(&mut self, ts: Timestamp) {
+        self.first = Some(self.first.map_or(ts, |first| first.min(ts)));
+        self.last = self.last.max(Some(ts));
+    }
+
+    pub fn refused(&mut self, rows: &str, count: u64, why: &str) {
+        if self.refused < TOLD {
+            self.say(&format!("{rows} refused by the server: {why}"));
+        }
+        self.refused += count;
+    }
+
+    pub fn left_out(&mut self, why: &str) {
+        if self.left_out < TOLD {
+            self.say(&format!("left out {why}"));
+        }
+        self.left_out += 1;
+    }
+
+    /// A line of its own.
+    pub fn say(&self, text: &str) {
+        let clear = if self.terminal { "\r\u{1b}[K" } else { "" };
+        let _ = writeln!(std::io::stderr(), "{clear}{text}");
+    }
+
+    /// The line that moves, every so often.
+    pub fn show(&mut self) {
+        let every = if self.terminal { EVERY } else { EVERY_IN_A_LOG };
+        if self.shown.elapsed() < every {
+            return;
+        }
+        self.shown = Instant::now();
+        let at = self.last.map_or_else(String::new, |last| format!(", at {last}"));
+        let line = format!("{} rows acknowledged, {:.0} a second{at}", self.acknowledged, self.rate());
+        if self.terminal {
+            let _ = write!(std::io::stderr(), "\r\u{1b}[K{line}");
+            let _ = std::io::stderr().flush();
+        } else {
+            self.say(&line);
+        }
+    }
+
+    pub fn rate(&self) -> f64 {
+        #[expect(clippy::cast_precision_loss, reason = "a figure to look at")]
+        let rows = self.acknowledged as f64;
+        rows / self.began.elapsed().as_secs_f64().max(0.001)
+    }
+
+    pub fn summary(&self) -> String {
+        let span = match (self.first, self.last) {
+            (Some(first), Some(last)) => format!(", from {first} to {last}"),
+            _ => String::new(),
+        };
+        let left_out =
+            if self.left_out > 0 { format!("; {} bad rows left out", self.left_out) } else { String::new() };
+        format!(
+            "{} rows acknowledged as stored in {:.1} s ({:.0} a second){span}{left_out}",
+            self.acknowledged,
+            self.began.elapsed().as_secs_f64(),
+            self.rate()
+        )
+    }
+
+    /// Ends the moving line.
+    pub fn finish(&self) {
+        if self.terminal {
+            let _ = write!(std::io::stderr(), "\r\u{1b}[K");
+        }
+    }
+}
