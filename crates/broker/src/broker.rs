@@ -15,12 +15,16 @@ use tokio_util::task::TaskTracker;
 use crate::hub::{Counters, Hub};
 use crate::registry::Registry;
 use crate::session::{Kick, Message, Queued, Saver, Session, restore};
+use crate::{
+    BrokerConfig, Gatekeeper, Intake, Protocol, QoS, SessionStore, SessionStoreError, Transport, Watcher,
+};
 use crate::{connection, listener, sweep};
-use crate::{BrokerConfig, Gatekeeper, Intake, Protocol, QoS, SessionStore, SessionStoreError, Transport, Watcher};
 
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
-    #[error("MQTT cannot listen on {address}: {source}. Another program may use this port; choose one with [mqtt] listen.")]
+    #[error(
+        "MQTT cannot listen on {address}: {source}. Another program may use this port; choose one with [mqtt] listen."
+    )]
     Listen { address: SocketAddr, source: std::io::Error },
     #[error(transparent)]
     Sessions(#[from] SessionStoreError),
@@ -139,7 +143,14 @@ impl Broker {
     /// Brings a message to all sessions of the device that subscribed to its topic, each within its tenant by
     /// construction: there is no index across devices.
     #[must_use]
-    pub fn deliver(&self, tenant: TenantId, device: DeviceId, topic: &str, payload: Bytes, qos: QoS) -> Delivery {
+    pub fn deliver(
+        &self,
+        tenant: TenantId,
+        device: DeviceId,
+        topic: &str,
+        payload: Bytes,
+        qos: QoS,
+    ) -> Delivery {
         let message = Message { topic: topic.into(), payload, qos, identifiers: Vec::new() };
         let limits = self.hub.queue_limits();
         let mut best = Delivery::NoSubscriber;
@@ -176,7 +187,8 @@ impl Broker {
     pub fn forget(&self, tenant: TenantId, device: DeviceId, reason: &str) {
         for session in self.hub.registry.of(tenant, device) {
             session.state().expiry = Duration::ZERO;
-            if !kick(&session, Kick::Administrative(reason.to_owned())) && self.hub.registry.forget(&session) {
+            if !kick(&session, Kick::Administrative(reason.to_owned())) && self.hub.registry.forget(&session)
+            {
                 self.hub.saver.save(&session);
             }
         }
@@ -212,7 +224,9 @@ impl Broker {
         }
         self.hub.tasks.close();
         if tokio::time::timeout(SHUTDOWN_PATIENCE, self.hub.tasks.wait()).await.is_err() {
-            tracing::warn!("some MQTT connections did not end in time; their clients will repeat what was not acknowledged");
+            tracing::warn!(
+                "some MQTT connections did not end in time; their clients will repeat what was not acknowledged"
+            );
         }
         self.hub.saver.flush().await;
     }

@@ -37,7 +37,10 @@ pub enum Outcome {
     /// It was accepted before; the client missed our acknowledgement.
     Retransmitted,
     /// It was durably recorded as a problem, and sending it again would not help.
-    Refused { reason: RefusedReason, explanation: String },
+    Refused {
+        reason: RefusedReason,
+        explanation: String,
+    },
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -62,7 +65,11 @@ pub trait Intake: Send + Sync + 'static {
     ///
     /// The future resolves once the whole batch is durable, with one outcome per message in the same order. The work
     /// must go on without being polled, because the broker only polls the oldest batch of a connection.
-    fn take(&self, client: &Client, messages: Vec<Inbound>) -> BoxFuture<'static, Result<Vec<Outcome>, Unavailable>>;
+    fn take(
+        &self,
+        client: &Client,
+        messages: Vec<Inbound>,
+    ) -> BoxFuture<'static, Result<Vec<Outcome>, Unavailable>>;
 
     /// Records messages that the gatekeeper denied, so that an operator sees them. They must go no further than that.
     /// The future resolves once the record is durable (or was rate-limited away); then the client gets its answer.

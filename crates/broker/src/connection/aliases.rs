@@ -12,7 +12,12 @@ pub(crate) struct Aliases {
 
 impl Aliases {
     /// The topic that a PUBLISH means.
-    pub(crate) fn resolve(&mut self, topic: &str, alias: Option<u16>, maximum: u16) -> Result<Arc<str>, Fault> {
+    pub(crate) fn resolve(
+        &mut self,
+        topic: &str,
+        alias: Option<u16>,
+        maximum: u16,
+    ) -> Result<Arc<str>, Fault> {
         let Some(alias) = alias else {
             if topic.is_empty() {
                 return Err(Fault::protocol("the message has neither a topic nor an alias for one"));
@@ -28,7 +33,8 @@ impl Aliases {
         let index = usize::from(alias);
         if topic.is_empty() {
             let known = self.known.get(index).and_then(Clone::clone);
-            return known.ok_or_else(|| Fault::protocol(format!("topic alias {alias} was never given a topic")));
+            return known
+                .ok_or_else(|| Fault::protocol(format!("topic alias {alias} was never given a topic")));
         }
         let topic = self.shared(topic);
         if self.known.len() <= index {
@@ -64,7 +70,10 @@ mod tests {
         assert_eq!(&*aliases.resolve("events", Some(3), 16).unwrap(), "events");
         assert_eq!(&*aliases.resolve("", Some(3), 16).unwrap(), "events");
         assert_eq!(aliases.resolve("", Some(4), 16).unwrap_err().reason, DisconnectReason::ProtocolError);
-        assert_eq!(aliases.resolve("a", Some(17), 16).unwrap_err().reason, DisconnectReason::TopicAliasInvalid);
+        assert_eq!(
+            aliases.resolve("a", Some(17), 16).unwrap_err().reason,
+            DisconnectReason::TopicAliasInvalid
+        );
         assert_eq!(aliases.resolve("", None, 16).unwrap_err().reason, DisconnectReason::ProtocolError);
     }
 }

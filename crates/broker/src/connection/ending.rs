@@ -17,14 +17,20 @@ const BUSY_PAUSE: Duration = Duration::from_secs(1);
 #[derive(Debug)]
 pub(crate) enum End {
     /// The client said goodbye, maybe asking for its will to be published.
-    Goodbye { keep_will: bool },
+    Goodbye {
+        keep_will: bool,
+    },
     /// The client closed without saying goodbye.
     Gone,
     Broken(io::ErrorKind),
     /// Nothing was heard for so long.
     Silent(Duration),
     Fault(Fault),
-    TooLarge { size: usize, limit: u32, topic: String },
+    TooLarge {
+        size: usize,
+        limit: u32,
+        topic: String,
+    },
     TakenOver,
     Administrative(String),
     Shutdown,
@@ -55,17 +61,24 @@ impl End {
             Self::Gone => "the client closed the connection without saying goodbye".to_owned(),
             Self::Broken(kind) => format!("the connection broke: {kind}"),
             Self::Silent(limit) => {
-                format!("nothing was heard for {} s, one and a half times the keep-alive", limit.as_secs_f32())
+                format!(
+                    "nothing was heard for {} s, one and a half times the keep-alive",
+                    limit.as_secs_f32()
+                )
             }
             Self::Fault(fault) => format!("the client broke the protocol: {}", fault.explanation),
             Self::TooLarge { size, limit, .. } => {
-                format!("a packet of {size} bytes is above the limit of {limit}; split the message or send less at a time")
+                format!(
+                    "a packet of {size} bytes is above the limit of {limit}; split the message or send less at a time"
+                )
             }
             Self::TakenOver => "another connection with the same client id took over".to_owned(),
             Self::Administrative(reason) => reason.clone(),
             Self::Shutdown => "the server is shutting down; connect again in a moment".to_owned(),
             Self::Unavailable(detail) => {
-                format!("messages cannot be stored right now ({detail}); unacknowledged ones must be sent again")
+                format!(
+                    "messages cannot be stored right now ({detail}); unacknowledged ones must be sent again"
+                )
             }
         }
     }
@@ -96,7 +109,7 @@ impl End {
 
 impl<S: Transport> Connection<S> {
     /// Settles what was taken, leaves the session, and says the last words.
-    pub(super) async fn finish(mut self, end: End) {
+    pub(super) async fn finish(mut self: Box<Self>, end: End) {
         self.drain(self.hub.config.drain_timeout).await;
         let hub = self.hub.clone();
         if let Some(violation) = end.violation() {
@@ -107,7 +120,7 @@ impl<S: Transport> Connection<S> {
         if let Some(reason) = end.reason() {
             self.send(Outgoing::Disconnect { reason, explanation: &end.explanation() });
         }
-        let Self { duplex, wire, place, .. } = self;
+        let Self { duplex, wire, place, .. } = *self;
         drop(place);
         if matches!(end, End::Unavailable(_)) && wire.protocol() == Protocol::V311 {
             tokio::time::sleep(BUSY_PAUSE).await;

@@ -51,7 +51,7 @@ pub(crate) async fn shake_hands<S: Transport>(
     stream: S,
     peer: SocketAddr,
     full: bool,
-) -> Option<Connection<S>> {
+) -> Option<Box<Connection<S>>> {
     let mut duplex = Duplex::new(stream);
     let first = tokio::select! {
         first = timeout(hub.config.connect_timeout, first_packet(&mut duplex, hub.config.max_packet_bytes)) => first,
@@ -80,7 +80,7 @@ pub(crate) async fn shake_hands<S: Transport>(
         Ok(Welcome { accepted, guest }) => {
             // A client that cannot take even this packet will find out that it is alone.
             drop(wire.encode(Outgoing::Accepted(accepted), &mut duplex.output));
-            Some(guest.seated(duplex, wire))
+            Some(Box::new(guest.seated(duplex, wire)))
         }
         Err(TurnedDown { refused, explanation }) => {
             tracing::debug!(%peer, ?refused, explanation, "MQTT connection refused");
@@ -191,8 +191,12 @@ async fn welcome(
     let place = take_place(hub, &client, &hello).await?;
 
     let expiry = Duration::from_secs(connect.session_expiry.into()).min(hub.config.session_expiry_max);
-    let link =
-        ConnectionInfo { client_id: hello.client_id.clone(), protocol, address: peer, since: hub.clock.now() };
+    let link = ConnectionInfo {
+        client_id: hello.client_id.clone(),
+        protocol,
+        address: peer,
+        since: hub.clock.now(),
+    };
     let (present, rewrite_first) = {
         let mut state = place.session.state();
         let present = state.attach(link, connect.clean_start, expiry, hub.clock.now());
@@ -239,7 +243,8 @@ async fn welcome(
 }
 
 async fn admit(hub: &Hub, hello: &Hello) -> Result<Client, TurnedDown> {
-    let busy = || TurnedDown::gate(RefusalCode::ServerBusy, "too many clients are connecting; try again soon");
+    let busy =
+        || TurnedDown::gate(RefusalCode::ServerBusy, "too many clients are connecting; try again soon");
     let ask = async {
         let _permit = hub.handshakes.acquire().await.map_err(|_| busy())?;
         hub.gatekeeper
@@ -252,11 +257,7 @@ async fn admit(hub: &Hub, hello: &Hello) -> Result<Client, TurnedDown> {
 
 /// Finds the client's session and waits until whoever sits there has left.
 async fn take_place(hub: &Arc<Hub>, client: &Client, hello: &Hello) -> Result<Place, TurnedDown> {
-    let key = SessionKey {
-        tenant: client.tenant,
-        device: client.device,
-        client_id: hello.client_id.clone(),
-    };
+    let key = SessionKey { tenant: client.tenant, device: client.device, client_id: hello.client_id.clone() };
     let limit = hub.config.max_sessions_per_device;
     let claim = hub.registry.claim(&key, limit).map_err(|_| {
         TurnedDown::new(
@@ -270,7 +271,10 @@ async fn take_place(hub: &Arc<Hub>, client: &Client, hello: &Hello) -> Result<Pl
     let mut place = Place::new(hub.clone(), claim.session, claim.ticket);
     let patience = hub.config.drain_timeout + Duration::from_secs(1);
     let seat = timeout(patience, place.session.clone().sit()).await.map_err(|_| {
-        TurnedDown::gate(RefusalCode::ServerBusy, "the last messages of your previous connection are still being stored")
+        TurnedDown::gate(
+            RefusalCode::ServerBusy,
+            "the last messages of your previous connection are still being stored",
+        )
     })?;
     if !place.is_newest() {
         return Err(TurnedDown::gate(

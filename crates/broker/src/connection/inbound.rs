@@ -13,8 +13,7 @@ use crate::hub::Hub;
 use crate::wire::{DisconnectReason, Fault, Frame, Outgoing, Packet, Publish, scan, topic_of};
 use crate::{Client, Decision, Denied, Inbound, Protocol, Transport, check_topic};
 
-pub(crate) const NO_RETAIN: &str =
-    "this server keeps no retained messages; publish without the retain flag, the last value of every field is kept anyway";
+pub(crate) const NO_RETAIN: &str = "this server keeps no retained messages; publish without the retain flag, the last value of every field is kept anyway";
 
 /// Messages of one read.
 #[derive(Default)]
@@ -79,7 +78,9 @@ impl<S: Transport> Connection<S> {
                 }
                 return Err(End::Goodbye { keep_will });
             }
-            Packet::Connect(_) => return Err(Fault::protocol("a second CONNECT on the same connection").into()),
+            Packet::Connect(_) => {
+                return Err(Fault::protocol("a second CONNECT on the same connection").into());
+            }
             Packet::Auth => return Err(Fault::protocol("AUTH without an authentication method").into()),
             Packet::Misdirected => return Err(Fault::protocol("only a server sends this packet").into()),
         }
@@ -129,10 +130,10 @@ impl<S: Transport> Connection<S> {
             return Ok(None);
         }
         let mut state = self.place.session.state();
-        if let Kind::Received(id) = kind {
-            if state.received.contains(&id) {
-                return Ok(Some(Receipt { kind, source: Source::Before }));
-            }
+        if let Kind::Received(id) = kind
+            && state.received.contains(&id)
+        {
+            return Ok(Some(Receipt { kind, source: Source::Before }));
         }
         let maximum = usize::from(self.hub.config.receive_maximum);
         if self.wire.protocol() == Protocol::V5 && self.unacked + state.received.len() >= maximum {
@@ -203,8 +204,7 @@ impl<S: Transport> Connection<S> {
         if state.expiry.is_zero() && seconds > 0 {
             return Err(Fault::protocol("a session that was to end with its connection cannot be prolonged"));
         }
-        state.expiry =
-            std::time::Duration::from_secs(seconds.into()).min(self.hub.config.session_expiry_max);
+        state.expiry = std::time::Duration::from_secs(seconds.into()).min(self.hub.config.session_expiry_max);
         Ok(())
     }
 }

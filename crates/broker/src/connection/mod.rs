@@ -27,10 +27,10 @@ use crate::hub::{Counted, Hub};
 pub(crate) async fn serve<S: Transport>(hub: Arc<Hub>, stream: S, peer: SocketAddr) {
     let (counted, before) = Counted::new(hub.clone());
     let full = before >= hub.config.max_connections;
-    // The handshake needs far more room than an idle connection: boxed, its memory is free again once it is over.
-    let Some(connection) = Box::pin(handshake::shake_hands(hub, stream, peer, full)).await else {
-        return;
-    };
-    Box::pin(connection.run()).await;
+    // A future has room for the largest of its states. The handshake and the farewell, which need far more than an
+    // idle connection, are boxed, so that their room is free again once they are over.
+    if let Some(connection) = Box::pin(handshake::shake_hands(hub, stream, peer, full)).await {
+        connection.run().await;
+    }
     drop(counted);
 }

@@ -15,9 +15,16 @@ pub(crate) type Taken = BoxFuture<'static, Result<Vec<Outcome>, Unavailable>>;
 
 /// Something in line.
 pub(crate) enum Step {
-    Batch { taken: Taken, receipts: Vec<Receipt>, weight: Weight },
+    Batch {
+        taken: Taken,
+        receipts: Vec<Receipt>,
+        weight: Weight,
+    },
     /// An answer that waits only for its turn, or for the session to be saved.
-    Answer { saved: Option<BoxFuture<'static, Result<(), SessionStoreError>>>, answer: Answer },
+    Answer {
+        saved: Option<BoxFuture<'static, Result<(), SessionStoreError>>>,
+        answer: Answer,
+    },
 }
 
 /// An answer to SUBSCRIBE or UNSUBSCRIBE.

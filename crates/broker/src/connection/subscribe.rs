@@ -46,11 +46,15 @@ impl<S: Transport> Connection<S> {
         if filter.starts_with("$share/") {
             return refuse(
                 GrantReason::SharedNotSupported,
-                "this server has no shared subscriptions: every connection of a device receives its commands".into(),
+                "this server has no shared subscriptions: every connection of a device receives its commands"
+                    .into(),
             );
         }
         if filter.starts_with('$') {
-            return refuse(GrantReason::NotAuthorized, "topics that start with $ belong to the server".into());
+            return refuse(
+                GrantReason::NotAuthorized,
+                "topics that start with $ belong to the server".into(),
+            );
         }
         if let Decision::Deny { explanation } = self.hub.gatekeeper.may_subscribe(&self.client, filter) {
             return refuse(GrantReason::NotAuthorized, explanation);
@@ -96,6 +100,7 @@ impl<S: Transport> Connection<S> {
     }
 
     /// A session that outlives its connection answers once the change is stored, like everything that we acknowledge.
+    /// If it cannot be stored, the connection ends without an answer, and the client asks again.
     fn answer(&mut self, changed: bool, answer: Answer) {
         let session = &self.place.session;
         let stored = changed && !session.state().expiry.is_zero();

@@ -56,7 +56,13 @@ pub(crate) fn accept(hub: &Hub, client: &Client, will: Will) -> Option<Box<Testa
 }
 
 /// Publishes the will, after its delay, unless the client comes back before that.
-pub(crate) fn execute(hub: &Arc<Hub>, client: Client, session: Arc<Session>, ticket: Ticket, will: Testament) {
+pub(crate) fn execute(
+    hub: &Arc<Hub>,
+    client: Client,
+    session: Arc<Session>,
+    ticket: Ticket,
+    will: Testament,
+) {
     let delay = will.delay.min(session.state().expiry);
     let hub = hub.clone();
     let tasks = hub.tasks.clone();

@@ -78,9 +78,7 @@ pub(crate) fn draw(state: &mut State) -> Option<Bytes> {
         subscriptions: state
             .subscriptions
             .iter()
-            .map(|subscription| {
-                (subscription.filter.to_string(), subscription.qos, subscription.identifier)
-            })
+            .map(|subscription| (subscription.filter.to_string(), subscription.qos, subscription.identifier))
             .collect(),
         received: if away { state.received.iter().copied().collect() } else { Vec::new() },
         queue: state.outbox.waiting().map(Saved::from).collect(),

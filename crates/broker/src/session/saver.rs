@@ -53,7 +53,9 @@ impl Saver {
     ) -> impl Future<Output = Result<(), SessionStoreError>> + Send + 'static {
         let (done, result) = oneshot::channel();
         self.send(Some(session.clone()), Some(done));
-        async move { result.await.unwrap_or_else(|_| Err(SessionStoreError("the broker is shutting down".into()))) }
+        async move {
+            result.await.unwrap_or_else(|_| Err(SessionStoreError("the broker is shutting down".into())))
+        }
     }
 
     fn send(&self, session: Option<Arc<Session>>, done: Option<Done>) {
@@ -83,7 +85,8 @@ async fn write(store: Arc<dyn SessionStore>, mut waiting: mpsc::UnboundedReceive
 }
 
 async fn apply(store: &dyn SessionStore, jobs: &[Job]) -> Result<(), SessionStoreError> {
-    let changes: Vec<SessionChange> = jobs.iter().filter_map(|job| job.session.as_deref()).map(change).collect();
+    let changes: Vec<SessionChange> =
+        jobs.iter().filter_map(|job| job.session.as_deref()).map(change).collect();
     if changes.is_empty() { Ok(()) } else { store.apply(changes).await }
 }
 

@@ -49,7 +49,13 @@ pub(crate) enum Kick {
 
 impl State {
     /// A connection takes the seat. Returns whether it resumes what an earlier one left.
-    pub(crate) fn attach(&mut self, link: ConnectionInfo, clean: bool, expiry: Duration, now: Timestamp) -> bool {
+    pub(crate) fn attach(
+        &mut self,
+        link: ConnectionInfo,
+        clean: bool,
+        expiry: Duration,
+        now: Timestamp,
+    ) -> bool {
         let present = self.resumable && !clean && !self.expired(now);
         if !present {
             self.clear();

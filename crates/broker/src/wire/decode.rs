@@ -8,9 +8,11 @@ use rmqtt_codec::{v3, v5};
 use tokio_util::codec::Decoder;
 
 use super::{Codec, Connect, Fault, Filter, Packet, Publish, QoS, Refused, Will, Wire};
+use crate::Protocol;
 
 /// MQTT 3.1.1 has no session expiry: a session that is not clean stays for as long as we let it.
 const FOREVER: u32 = u32::MAX;
+const CLEAN_START: u8 = 0b10;
 
 impl Wire {
     /// Decodes exactly one whole packet (see [`super::scan`]).
@@ -32,7 +34,24 @@ pub(crate) struct NotAConnect {
 
 impl Wire {
     /// Decodes the first packet of a connection.
-    pub(crate) fn decode_connect(&mut self, frame: &mut BytesMut) -> Result<Connect, NotAConnect> {
+    pub(crate) fn decode_connect(&mut self, input: &mut BytesMut) -> Result<Connect, NotAConnect> {
+        let before = input.clone();
+        match self.try_connect(input) {
+            Err(NotAConnect { refused: Refused::ClientId, .. }) if self.protocol() == Protocol::V5 => {
+                // MQTT 5 lets a client ask for an id without asking for a clean start; the codec does not. As nobody
+                // has a session under an id that was just made up, the two are the same.
+                *input = before;
+                if let Some(flags) = connect_flags(input) {
+                    *flags |= CLEAN_START;
+                }
+                *self = Self::new(Protocol::V5);
+                self.try_connect(input)
+            }
+            result => result,
+        }
+    }
+
+    fn try_connect(&mut self, frame: &mut BytesMut) -> Result<Connect, NotAConnect> {
         let packet = match &mut self.codec {
             Codec::V3(codec) => codec.decode(frame).map(|packet| packet.map(|(packet, _)| from_v3(packet))),
             Codec::V5(codec) => codec.decode(frame).map(|packet| packet.map(|(packet, _)| from_v5(packet))),
@@ -52,6 +71,13 @@ impl Wire {
             Err(error) => Err(malformed(Fault::from(error).explanation)),
         }
     }
+}
+
+/// The flags of a CONNECT: after the fixed header, the protocol's name and its level.
+fn connect_flags(packet: &mut [u8]) -> Option<&mut u8> {
+    const NAME_AND_LEVEL: usize = 7;
+    let header = 2 + packet.iter().skip(1).take_while(|byte| **byte & 0x80 != 0).count();
+    packet.get_mut(header + NAME_AND_LEVEL)
 }
 
 impl From<CodecQoS> for QoS {
@@ -195,4 +221,67 @@ fn publish(publish: CodecPublish) -> Result<Publish, Fault> {
         retain: publish.retain,
         user_properties,
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::wire::{Frame, scan};
+
+    /// Packets of both versions, to be damaged.
+    const SEEDS: [&[u8]; 9] = [
+        b"\x10\x15\x00\x04MQTT\x04\xc2\x00\x3c\x00\x01a\x00\x01b\x00\x03pwd",
+        b"\x10\x24\x00\x04MQTT\x05\xc6\x00\x3c\x05\x11\x00\x00\x00\x09\x00\x01a\x00\x00\x01e\x00\x02{}\x00\x01b\x00\x03pwd",
+        b"\x32\x0f\x00\x09telemetry\x00\x07{}",
+        b"\x34\x1a\x00\x09telemetry\x00\x07\x0a\x23\x00\x01\x26\x00\x01u\x00\x01C{}",
+        b"\x82\x0e\x00\x01\x00\x00\x08commands\x01",
+        b"\xa2\x0d\x00\x01\x00\x00\x08commands",
+        b"\x62\x03\x00\x01\x92",
+        b"\xe0\x07\x00\x05\x11\x00\x00\x00\x09",
+        b"\xf0\x02\x18\x00",
+    ];
+
+    #[test]
+    fn damaged_packets_are_refused_or_read_but_never_panic() {
+        let mut dice = 0x5eed_0003_u64;
+        let mut roll = move |limit: usize| {
+            dice ^= dice << 13;
+            dice ^= dice >> 7;
+            dice ^= dice << 17;
+            usize::try_from(dice % limit as u64).unwrap()
+        };
+        let (mut read, mut refused) = (0, 0);
+        for round in 0..60_000 {
+            let mut bytes = SEEDS[roll(SEEDS.len())].to_vec();
+            for _ in 0..roll(5) {
+                let at = roll(bytes.len());
+                match roll(3) {
+                    0 => bytes[at] = u8::try_from(roll(256)).unwrap(),
+                    1 => bytes.insert(at, u8::try_from(roll(256)).unwrap()),
+                    _ => drop(bytes.remove(at)),
+                }
+                if bytes.is_empty() {
+                    bytes.push(0x30);
+                }
+            }
+            let protocol = if round % 2 == 0 { Protocol::V311 } else { Protocol::V5 };
+            let mut input = BytesMut::from(&bytes[..]);
+            while let Frame::Whole(length) = scan(&input, 1000) {
+                let before = input.len();
+                let mut wire = Wire::new(protocol);
+                let result = if round % 3 == 0 {
+                    wire.decode_connect(&mut input).map(drop).map_err(drop)
+                } else {
+                    wire.decode(&mut input).map(drop).map_err(drop)
+                };
+                if result.is_err() {
+                    refused += 1;
+                    break;
+                }
+                assert_eq!(before - input.len(), length, "{bytes:02x?} took more or less than its length");
+                read += 1;
+            }
+        }
+        assert!(read > 1000 && refused > 1000, "{read} read, {refused} refused");
+    }
 }

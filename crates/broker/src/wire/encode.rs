@@ -288,7 +288,11 @@ fn connack(accepted: Accepted) -> v5::Packet {
 const fn v3_refusal(refused: Refused) -> Option<v3::ConnectAckReason> {
     use v3::ConnectAckReason as Code;
     match refused {
-        Refused::Malformed | Refused::Protocol | Refused::TooLarge | Refused::WillTopic | Refused::WillRetain => None,
+        Refused::Malformed
+        | Refused::Protocol
+        | Refused::TooLarge
+        | Refused::WillTopic
+        | Refused::WillRetain => None,
         Refused::ClientId => Some(Code::IdentifierRejected),
         Refused::Gate(RefusalCode::BadCredentials) => Some(Code::BadUserNameOrPassword),
         Refused::Gate(RefusalCode::NotAuthorized | RefusalCode::Banned) | Refused::Authentication => {

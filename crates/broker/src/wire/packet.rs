@@ -14,14 +14,34 @@ use crate::{Hello, Protocol};
 pub(crate) enum Packet {
     Connect(Box<Connect>),
     Publish(Publish),
-    PubAck { id: u16, failed: bool },
-    PubRec { id: u16, failed: bool },
-    PubRel { id: u16 },
-    PubComp { id: u16 },
-    Subscribe { id: u16, identifier: Option<u32>, filters: Vec<Filter> },
-    Unsubscribe { id: u16, filters: Vec<ByteString> },
+    PubAck {
+        id: u16,
+        failed: bool,
+    },
+    PubRec {
+        id: u16,
+        failed: bool,
+    },
+    PubRel {
+        id: u16,
+    },
+    PubComp {
+        id: u16,
+    },
+    Subscribe {
+        id: u16,
+        identifier: Option<u32>,
+        filters: Vec<Filter>,
+    },
+    Unsubscribe {
+        id: u16,
+        filters: Vec<ByteString>,
+    },
     Ping,
-    Disconnect { keep_will: bool, session_expiry: Option<u32> },
+    Disconnect {
+        keep_will: bool,
+        session_expiry: Option<u32>,
+    },
     Auth,
     /// A packet that only servers send.
     Misdirected,
@@ -100,14 +120,38 @@ pub(crate) enum Outgoing<'a> {
         dup: bool,
         identifiers: &'a [u32],
     },
-    PubAck { id: u16, reason: AckReason, explanation: Option<&'a str> },
-    PubRec { id: u16, reason: AckReason, explanation: Option<&'a str> },
-    PubRel { id: u16, found: bool },
-    PubComp { id: u16, found: bool },
-    SubAck { id: u16, reasons: &'a [GrantReason], explanation: Option<&'a str> },
-    UnsubAck { id: u16, reasons: &'a [RemoveReason] },
+    PubAck {
+        id: u16,
+        reason: AckReason,
+        explanation: Option<&'a str>,
+    },
+    PubRec {
+        id: u16,
+        reason: AckReason,
+        explanation: Option<&'a str>,
+    },
+    PubRel {
+        id: u16,
+        found: bool,
+    },
+    PubComp {
+        id: u16,
+        found: bool,
+    },
+    SubAck {
+        id: u16,
+        reasons: &'a [GrantReason],
+        explanation: Option<&'a str>,
+    },
+    UnsubAck {
+        id: u16,
+        reasons: &'a [RemoveReason],
+    },
     Pong,
-    Disconnect { reason: DisconnectReason, explanation: &'a str },
+    Disconnect {
+        reason: DisconnectReason,
+        explanation: &'a str,
+    },
 }
 
 /// The answer to a CONNECT that was let in.

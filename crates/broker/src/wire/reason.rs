@@ -44,7 +44,6 @@ impl From<RefusedReason> for AckReason {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum GrantReason {
     Granted(super::QoS),
-    Unspecified,
     NotAuthorized,
     FilterInvalid,
     QuotaExceeded,
@@ -57,7 +56,6 @@ impl GrantReason {
             Self::Granted(super::QoS::AtMostOnce) => SubscribeAckReason::GrantedQos0,
             Self::Granted(super::QoS::AtLeastOnce) => SubscribeAckReason::GrantedQos1,
             Self::Granted(super::QoS::ExactlyOnce) => SubscribeAckReason::GrantedQos2,
-            Self::Unspecified => SubscribeAckReason::UnspecifiedError,
             Self::NotAuthorized => SubscribeAckReason::NotAuthorized,
             Self::FilterInvalid => SubscribeAckReason::TopicFilterInvalid,
             Self::QuotaExceeded => SubscribeAckReason::QuotaExceeded,
@@ -71,7 +69,6 @@ pub(crate) enum RemoveReason {
     Removed,
     NotThere,
     FilterInvalid,
-    Unspecified,
 }
 
 impl RemoveReason {
@@ -80,7 +77,6 @@ impl RemoveReason {
             Self::Removed => UnsubscribeAckReason::Success,
             Self::NotThere => UnsubscribeAckReason::NoSubscriptionExisted,
             Self::FilterInvalid => UnsubscribeAckReason::TopicFilterInvalid,
-            Self::Unspecified => UnsubscribeAckReason::UnspecifiedError,
         }
     }
 }
@@ -129,7 +125,9 @@ impl From<DecodeError> for Fault {
             DecodeError::InvalidTopicFilter => {
                 (DisconnectReason::ProtocolError, "SUBSCRIBE and UNSUBSCRIBE need at least one filter")
             }
-            DecodeError::Utf8Error => (DisconnectReason::MalformedPacket, "a text in the packet is not UTF-8"),
+            DecodeError::Utf8Error => {
+                (DisconnectReason::MalformedPacket, "a text in the packet is not UTF-8")
+            }
             DecodeError::UnsupportedPacketType => {
                 (DisconnectReason::MalformedPacket, "the packet's type or its flags are not of this protocol")
             }

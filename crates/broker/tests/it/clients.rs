@@ -33,7 +33,7 @@ async fn mosquitto_pub_publishes_at_every_quality_in_both_versions() {
             command.args(["-t", "telemetry", "-q", qos, "-m", &message]);
             let output = run(command).await;
             assert!(output.status.success(), "{version} {qos}: {output:?}");
-            assert_eq!(stage.intake.payloads().last(), Some(&message));
+            until("it was taken", || stage.intake.payloads().last() == Some(&message)).await;
         }
     }
     assert_eq!(stage.intake.payloads().len(), 9);
@@ -104,7 +104,7 @@ fn python() -> &'static PathBuf {
         let made = std::process::Command::new("python3").args(["-m", "venv", "--clear"]).arg(&home).output();
         let made = made.expect("this test needs python3");
         assert!(made.status.success(), "this test needs Debian's package python3-venv: {made:?}");
-        let pip = [ "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "paho-mqtt==2.1.0"];
+        let pip = ["-m", "pip", "install", "--quiet", "--disable-pip-version-check", "paho-mqtt==2.1.0"];
         let installed = std::process::Command::new(&python).args(pip).output().unwrap();
         assert!(installed.status.success(), "paho-mqtt could not be installed: {installed:?}");
         python
@@ -113,8 +113,7 @@ fn python() -> &'static PathBuf {
 
 /// Runs a script with the port as its argument.
 async fn paho(stage: &Stage, script: &str) -> String {
-    let python = tokio::task::spawn_blocking(python).await.unwrap();
-    let mut command = Command::new(python);
+    let mut command = Command::new(python());
     command.arg("-c").arg(script).arg(stage.broker.local_addr().port().to_string());
     command.stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     let output = timeout(DEADLINE * 3, command.output()).await.expect("the script ends in time").unwrap();
@@ -124,6 +123,7 @@ async fn paho(stage: &Stage, script: &str) -> String {
 
 #[tokio::test]
 async fn paho_publishes_and_receives_in_both_versions() {
+    tokio::task::spawn_blocking(python).await.unwrap();
     for version in ["MQTTv311", "MQTTv5"] {
         let stage = Stage::new().await;
         let script = format!(
@@ -155,17 +155,18 @@ client.loop_stop()
 "
         );
         let deliver = async {
-            until("it subscribed", || {
-                stage.deliver("commands/7", "on", QoS::AtLeastOnce) == Delivery::Sent
-            })
-            .await;
+            until("it subscribed", || stage.deliver("commands/7", "on", QoS::AtLeastOnce) == Delivery::Sent)
+                .await;
         };
         let (said, ()) = tokio::join!(paho(&stage, &script), deliver);
         assert!(said.contains("commands/7 on"), "{said}");
         let payloads = stage.intake.payloads();
-        let numbers: Vec<&String> = payloads.iter().filter(|payload| payload.parse::<u32>().is_ok()).collect();
-        assert_eq!(numbers.len(), 300);
-        assert_eq!(numbers, (0..300).map(|number| number.to_string()).collect::<Vec<_>>().iter().collect::<Vec<_>>());
+        // Paho sends the qualities side by side, so that order holds within each of them only.
+        for quality in 0..3 {
+            let numbers = payloads.iter().filter_map(|payload| payload.parse::<u32>().ok());
+            let of_quality: Vec<u32> = numbers.filter(|number| number % 3 == quality).collect();
+            assert_eq!(of_quality, (quality..300).step_by(3).collect::<Vec<_>>());
+        }
         assert!(stage.watcher.has("acknowledged commands/7"));
         until("it said goodbye", || stage.watcher.departures.lock().iter().any(|left| left.graceful)).await;
     }

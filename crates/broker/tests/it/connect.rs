@@ -129,3 +129,28 @@ async fn a_connect_in_pieces_with_more_behind_it_is_understood() {
     answers.sort_unstable();
     assert_eq!(answers, [0x40, 0xd0]);
 }
+
+#[tokio::test]
+async fn a_client_without_an_id_gets_one_where_the_protocol_allows_it() {
+    let stage = Stage::new().await;
+    let (_raw, connack) = Raw::hello(&stage, Hello { client_id: "", clean: false, ..V5 }).await;
+    assert_eq!(connack.body[..2], [0, 0]);
+    assert!(string(&connack.body).contains("auto-"));
+    let (mut raw, connack) = Raw::hello(&stage, Hello { client_id: "", clean: false, ..V3 }).await;
+    assert_eq!(connack.body, [0, 2]);
+    raw.expect_end().await;
+}
+
+#[tokio::test]
+async fn any_stream_of_bytes_will_do() {
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
+    let stage = Stage::new().await;
+    let (mut near, far) = tokio::io::duplex(64);
+    stage.broker.attach(far, ([192, 0, 2, 1], 443).into());
+    near.write_all(&V3.packet()).await.unwrap();
+    let mut connack = [0; 4];
+    near.read_exact(&mut connack).await.unwrap();
+    assert_eq!(connack, [0x20, 2, 0, 0]);
+    let connections = stage.broker.connections(stage.lamp.tenant, stage.lamp.device);
+    assert_eq!(connections[0].address.to_string(), "192.0.2.1:443");
+}

@@ -1,4 +1,4 @@
-use crate::raw::{Hello, LASTING, Raw, V3, V5, ack, publish, publish5, publish_with, subscribe};
+use crate::raw::{Hello, LASTING, Raw, V3, V5, ack, publish, publish_with, publish5, subscribe};
 use crate::stage::{Stage, until};
 use broker::{Delivery, QoS};
 

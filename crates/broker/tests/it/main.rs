@@ -1,11 +1,5 @@
 //! The broker against real sockets: raw bytes where order and codes matter, public clients where compatibility does.
-#![allow(
-    clippy::unwrap_used,
-    clippy::expect_used,
-    clippy::panic,
-    clippy::indexing_slicing,
-    reason = "tests"
-)]
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
 
 mod clients;
 mod connect;

@@ -117,7 +117,10 @@ async fn a_denied_topic_is_recorded_explained_and_never_taken() {
     stage.intake.release_all();
     let reasons = [raw.receive().await, raw.receive().await, raw.receive().await, raw.receive().await]
         .map(|packet| (packet.body[1], packet.body.get(2).copied().unwrap_or(0), packet.body));
-    assert_eq!(reasons.each_ref().map(|(id, reason, _)| (*id, *reason)), [(1, 0), (2, 0x87), (3, 0x87), (4, 0)]);
+    assert_eq!(
+        reasons.each_ref().map(|(id, reason, _)| (*id, *reason)),
+        [(1, 0), (2, 0x87), (3, 0x87), (4, 0)]
+    );
     assert!(String::from_utf8_lossy(&reasons[1].2).contains("publish to telemetry or events"));
     assert_eq!(stage.intake.payloads().len(), 2);
     assert_eq!(stage.broker.stats().messages_refused, 2);
@@ -186,4 +189,18 @@ async fn the_receive_maximum_is_enforced() {
     raw.expect(&ack(0x40, 1)).await;
     raw.expect(&ack(0x50, 2)).await;
     raw.expect_disconnect(0x93).await;
+}
+
+#[tokio::test]
+async fn reading_stops_by_weight_too() {
+    let stage = Stage::with(|config| config.unacked_bytes = 1000).await;
+    stage.intake.hold();
+    let mut raw = Raw::connect(&stage, V3).await;
+    raw.send(&publish("telemetry", &"x".repeat(2000), 1, 1, false)).await;
+    until("it was handed over", || stage.broker.stats().unacked_bytes > 1000).await;
+    raw.send(&[0xc0, 0]).await;
+    stage.intake.release_all();
+    // The ping was not read before the weight was gone, or its answer would have come first.
+    raw.expect(&ack(0x40, 1)).await;
+    raw.expect(&[0xd0, 0]).await;
 }

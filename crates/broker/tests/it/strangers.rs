@@ -1,6 +1,6 @@
 //! Whatever arrives, the broker neither panics nor loses its head: random bytes, and good packets gone bad.
 
-use crate::raw::{Hello, LASTING, Raw, V3, V5, ack, publish, publish5, publish_with, subscribe};
+use crate::raw::{Hello, LASTING, Raw, V3, V5, ack, publish, publish_with, publish5, subscribe};
 use crate::stage::{Stage, until};
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -6,7 +6,15 @@ async fn each_filter_gets_its_own_answer() {
     let stage = Stage::with(|config| config.max_subscriptions_per_session = 2).await;
     let mut raw = Raw::connect(&stage, V5).await;
     let mut body = vec![0, 9, 0];
-    for filter in ["commands/1", "telemetry", "$share/a/commands/#", "$SYS/#", "commands/#/x", "commands/2", "commands/3"] {
+    for filter in [
+        "commands/1",
+        "telemetry",
+        "$share/a/commands/#",
+        "$SYS/#",
+        "commands/#/x",
+        "commands/2",
+        "commands/3",
+    ] {
         body.extend(text(filter));
         body.push(1);
     }

@@ -58,3 +58,29 @@ async fn our_own_shutdown_is_nobodys_death() {
     stage.broker.shutdown().await;
     assert!(stage.intake.payloads().is_empty());
 }
+
+/// An MQTT 5 client that lasts an hour, and whose will waits for two seconds.
+fn delayed() -> Vec<u8> {
+    let mut body = crate::raw::text("MQTT");
+    body.extend([5, 0xc0 | WILL, 0, 60, 5, 0x11, 0, 0, 0x0e, 0x10]);
+    body.extend(crate::raw::text("raw"));
+    body.extend([5, 0x18, 0, 0, 0, 2]);
+    for text in ["events", "late", "lamp", "secret"] {
+        body.extend(crate::raw::text(text));
+    }
+    crate::raw::packet(0x10, &body)
+}
+
+#[tokio::test]
+async fn a_delayed_will_is_taken_back_by_coming_back() {
+    let stage = Stage::new().await;
+    for _ in 0..2 {
+        let mut raw = Raw::open(stage.broker.local_addr()).await;
+        raw.send(&delayed()).await;
+        assert_eq!(raw.receive().await.body[1], 0);
+        drop(raw);
+        until("it left", || stage.broker.connections(stage.lamp.tenant, stage.lamp.device).is_empty()).await;
+        assert!(stage.intake.payloads().is_empty());
+    }
+    until("the second will was published", || stage.intake.payloads() == ["late"]).await;
+}
