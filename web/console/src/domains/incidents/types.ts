@@ -1,7 +1,8 @@
 import type { IncidentBrief, Json, Page, Severity } from '@smartsecurity/client'
 
 export type Status = IncidentBrief['status']
-export interface Named { id: string; name: string }
+/** The name is null when the thing itself is gone. */
+export interface Named { id: string; name: string | null }
 
 export interface Incident {
   id: string
@@ -40,7 +41,7 @@ export interface Evidence {
 export interface FoundEntry { title: string; ts: string; severity: Severity; evidence: Evidence | string | null }
 export interface Entry { id: string; at: string; kind: string; actor: Named | null; text?: string | null; finding?: FoundEntry | null }
 export interface IncidentDetail extends Incident { timeline: Entry[] }
-export interface Delivery { id: string; channel: Named; status: 'pending' | 'sent' | 'failed'; attempts: number; last_error: string | null; at: string }
+export interface Delivery { id: string; channel: string; status: 'pending' | 'sent' | 'failed'; attempts: number; last_error: string | null; at: string }
 export interface Person { id: string; name: string; email: string; role: string; suspended?: boolean }
 
 export function evidenceOf(finding: FoundEntry | null | undefined): Evidence | undefined {

@@ -1,9 +1,11 @@
 // How many incidents are open, for the navigation. Read once a person is signed in, then kept current by the stream.
 import { effectScope, ref, watch } from 'vue'
 import { QueryObserver } from '@tanstack/vue-query'
-import type { Overview } from '@smartsecurity/client'
+import type { Severity } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
 import { api, me } from '@/session'
+
+interface Counted { needs_you: { incidents: { open: number; active_by_severity: Partial<Record<Severity, number>> } } }
 
 export const openCount = ref(0)
 export const urgent = ref(false)
@@ -16,11 +18,11 @@ effectScope(true).run(() => {
       stop?.()
       stop = undefined
       if (!person) return void (openCount.value = 0)
-      const observer = new QueryObserver<Overview>(queries, { queryKey: ['overview'], queryFn: ({ signal }) => api.get<Overview>('/overview', {}, signal), refetchInterval: 30_000 })
+      const observer = new QueryObserver<Counted>(queries, { queryKey: ['overview'], queryFn: ({ signal }) => api.get<Counted>('/overview', {}, signal), refetchInterval: 30_000 })
       stop = observer.subscribe(({ data }) => {
-        const open = data?.needs_you.open_incidents ?? {}
-        openCount.value = Object.values(open).reduce((sum, count) => sum + (count ?? 0), 0)
-        urgent.value = Boolean(open.critical || open.high)
+        const incidents = data?.needs_you.incidents
+        openCount.value = incidents?.open ?? 0
+        urgent.value = Boolean(incidents?.active_by_severity.critical || incidents?.active_by_severity.high)
       })
     },
     { immediate: true },

@@ -47,7 +47,7 @@ export function useIncidents(filters: ReturnType<typeof useIncidentFilters>) {
 /** Acknowledges or resolves many at once. */
 export function useBulk() {
   return useMutation({
-    mutationFn: (wish: { ids: string[]; action: 'acknowledge' | 'resolve'; note?: string }) => api.post('/incidents/bulk', wish),
+    mutationFn: (wish: { ids: string[]; action: 'acknowledge' | 'resolve'; note?: string }) => api.post<{ items: { id: string; ok: boolean; problem?: { detail?: string; title?: string } | null }[] }>('/incidents/bulk', wish),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['incidents'] })
       void queries.invalidateQueries({ queryKey: ['overview'] })
