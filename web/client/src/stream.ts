@@ -19,6 +19,7 @@ export interface StreamOptions {
   /** Replaced in tests. */
   open?: (url: string, protocols: string[]) => WebSocket
   later?: (run: () => void, ms: number) => number
+  cancel?: (timer: number) => void
   frame?: (run: () => void) => void
   random?: () => number
 }
@@ -162,7 +163,7 @@ export class LiveStream {
   }
 
   private clear(timer: number | undefined): void {
-    if (timer !== undefined) clearTimeout(timer)
+    if (timer !== undefined) (this.options.cancel ?? clearTimeout)(timer)
   }
 }
 

@@ -17,7 +17,7 @@ export default {
   delete: {
     title: 'Delete {count} device? | Delete {count} devices?',
     titleOne: 'Delete {name}?',
-    text: 'It can no longer connect. What it sent stays in the lake and can still be queried. This cannot be undone.',
+    text: 'It can no longer connect. What it sent stays in the lake and can still be queried. This cannot be undone. | They can no longer connect. What they sent stays in the lake and can still be queried. This cannot be undone.',
     word: 'delete',
     done: '{count} device deleted | {count} devices deleted',
   },

@@ -19,7 +19,7 @@ export default {
   delete: {
     title: 'Supprimer {count} appareil ? | Supprimer {count} appareil ? | Supprimer {count} appareils ?',
     titleOne: 'Supprimer {name} ?',
-    text: 'Il ne pourra plus se connecter. Ce qu’il a envoyé reste dans le lac et peut toujours être interrogé. C’est irréversible.',
+    text: 'Il ne pourra plus se connecter. Ce qu’il a envoyé reste dans le lac et peut toujours être interrogé. C’est irréversible. | Ils ne pourront plus se connecter. Ce qu’ils ont envoyé reste dans le lac et peut toujours être interrogé. C’est irréversible.',
     word: 'supprimer',
     done: '{count} appareil supprimé | {count} appareil supprimé | {count} appareils supprimés',
   },

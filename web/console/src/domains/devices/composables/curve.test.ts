@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest'
-import { evenly, joined } from './trend'
+import { evenly, joined } from './curve'
 
 it('puts values into equal steps and leaves the others empty', () => {
   expect(evenly([[0, 1, 1, 1, 1], [5, 3, 3, 3, 1], [95, 7, 7, 7, 1]], 0, 100, 10)).toEqual([2, null, null, null, null, null, null, null, null, 7])
