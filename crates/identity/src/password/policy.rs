@@ -72,7 +72,7 @@ fn is_a_run(text: &str) -> bool {
 }
 
 fn repeats(text: &str, part: &str) -> bool {
-    text.len() > part.len() && text.len() % part.len() == 0 && text.replace(part, "").is_empty()
+    text.len() > part.len() && text.len().is_multiple_of(part.len()) && text.replace(part, "").is_empty()
 }
 
 #[cfg(test)]

@@ -12,3 +12,4 @@ mod lake_files;
 mod migrations;
 mod mqtt_sessions;
 mod people;
+mod scoping;
