@@ -32,6 +32,7 @@ export interface Device extends DeviceSummary {
   twin: { telemetry: Record<string, Reading>; reported: Record<string, Json>; desired: Record<string, Json> }
   connection: { client_id: string; protocol: string; address: string; since: string } | null
   rhythm_seconds: number | null
+  silent_after_seconds?: number | null
   counters: { messages: number; events: number } & Record<string, number>
   credentials_username: string
 }
@@ -46,8 +47,9 @@ export interface HistoryRange { first: string | null; last: string | null; rows:
 export interface Command { id: string; name: string; params: Json; status: 'sent' | 'delivered' | 'answered' | 'expired'; created_at: string; expires_at: string; delivered_at?: string | null; answered_at?: string | null; reply?: Json }
 export interface Profile { slug: string; devices: number; fields: FieldInfo[]; rows: number }
 
+export interface IncidentCounts { open: number; acknowledged: number; resolved: number; active_by_severity: Partial<Record<Severity, number>> }
 export interface Overview {
-  needs_you: { open_incidents: Partial<Record<Severity, number>>; silent_devices: number; problems: number }
+  needs_you: { incidents: IncidentCounts; silent_devices: number; offline_devices: number; devices_with_problems: number }
   devices: DeviceCounts
   messages_per_minute: (number | null)[]
 }

@@ -8,7 +8,7 @@ import { api } from '@/session'
 
 export interface OpenIncident extends IncidentBrief {
   number: number
-  device: { id: string; name: string } | null
+  device: { id: string; name: string | null }
   findings: number
   opened_at: string
   last_finding_at: string
@@ -32,9 +32,9 @@ export function useNeeds() {
     ),
   )
   const wrong = computed<DeviceSummary[]>(() => (troubled.data.value?.items ?? []).filter((device) => device.problems > 0))
-  const openCount = computed(() => Object.values(overview.data.value?.needs_you.open_incidents ?? {}).reduce((sum, count) => sum + (count ?? 0), 0))
+  const openCount = computed(() => (overview.data.value?.needs_you.incidents.open ?? 0) + (overview.data.value?.needs_you.incidents.acknowledged ?? 0))
   const silentCount = computed(() => overview.data.value?.needs_you.silent_devices ?? 0)
-  const wrongCount = computed(() => overview.data.value?.devices.with_problems ?? wrong.value.length)
+  const wrongCount = computed(() => overview.data.value?.needs_you.devices_with_problems ?? 0)
   const total = computed(() => openCount.value + silentCount.value + wrongCount.value)
   return { overview, incidents, silent, troubled, urgent, wrong, openCount, silentCount, wrongCount, total }
 }
