@@ -96,9 +96,10 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
     if path.as_os_str().is_empty() || path == Path::new(":memory:") {
         return Err(StoreError::BadUrl("the store needs the path of a file".into()));
     }
+    create_private(path)
+        .map_err(|why| StoreError::Unavailable { detail: format!("{}: {why}", path.display()) })?;
     let options = SqliteConnectOptions::new()
         .filename(path)
-        .create_if_missing(true)
         .journal_mode(SqliteJournalMode::Wal)
         // In WAL mode only FULL syncs at every commit, and acknowledged means durable.
         .synchronous(SqliteSynchronous::Full)
@@ -110,6 +111,15 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
     let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
     let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Pools::Sqlite { writer, readers })
+}
+
+/// The file holds signing keys and what people wrote: it is nobody else's. SQLite gives its other files the same mode.
+fn create_private(path: &Path) -> std::io::Result<()> {
+    let mut options = std::fs::OpenOptions::new();
+    options.write(true).create(true).truncate(false);
+    #[cfg(unix)]
+    std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
+    options.open(path).map(drop)
 }
 
 async fn open_postgres(url: &str) -> Result<Pools> {

@@ -169,4 +169,19 @@ async fn an_unknown_database_is_refused_without_repeating_the_url() {
 async fn a_directory_that_is_not_there_is_unavailable() {
     let error = Store::open("sqlite:/nonexistent/store.db").await.unwrap_err();
     assert!(matches!(error, StoreError::Unavailable { .. }), "{error}");
+    assert!(error.to_string().contains("/nonexistent/store.db"), "{error}");
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_nobody_elses() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    let store = Store::open(&format!("sqlite:{}", path.display())).await.unwrap();
+    for file in std::fs::read_dir(directory.path()).unwrap() {
+        let file = file.unwrap();
+        assert_eq!(file.metadata().unwrap().permissions().mode() & 0o077, 0, "{:?}", file.file_name());
+    }
+    store.close().await;
 }
