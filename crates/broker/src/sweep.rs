@@ -14,7 +14,8 @@ pub(crate) async fn run(hub: Arc<Hub>) {
         }
         let now = hub.clock.now();
         for session in hub.registry.all() {
-            if hub.registry.expire(&session, now) {
+            // Asked twice, so that the registry is locked only for the few that end.
+            if session.state().expired(now) && hub.registry.expire(&session, now) {
                 hub.saver.save(&session);
             }
         }

@@ -204,3 +204,21 @@ async fn reading_stops_by_weight_too() {
     raw.expect(&ack(0x40, 1)).await;
     raw.expect(&[0xd0, 0]).await;
 }
+
+#[tokio::test]
+async fn under_common_pressure_everybody_has_one_batch() {
+    let stage = Stage::with(|config| config.unacked_bytes_total = 1).await;
+    stage.intake.hold();
+    let mut first = Raw::connect(&stage, V3).await;
+    let mut second = Raw::connect(&stage, Hello { client_id: "second", ..V3 }).await;
+    for (handed_over, raw) in [(1, &mut first), (2, &mut second)] {
+        raw.send(&publish("telemetry", "{}", 1, 1, false)).await;
+        until("it was handed over", || stage.intake.payloads().len() == handed_over).await;
+        raw.send(&[0xc0, 0]).await;
+    }
+    stage.intake.release_all();
+    for raw in [&mut first, &mut second] {
+        raw.expect(&ack(0x40, 1)).await;
+        raw.expect(&[0xd0, 0]).await;
+    }
+}
