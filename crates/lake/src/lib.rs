@@ -7,18 +7,32 @@
 //! The only user of DataFusion, Arrow and Parquet, whose types never leave it. It knows no HTTP, no SQL database and
 //! no device registry; the server supplies [`Catalog`] and [`DeviceNames`].
 
+mod apply;
 mod catalog;
+mod chunk;
+mod columns;
+mod compact;
 mod config;
+mod encode;
 mod error;
 mod events;
 mod extent;
+mod files;
+mod flush;
 mod history;
 mod lake;
+mod maintain;
+mod memtable;
 mod names;
 mod query;
+mod reader;
+mod recover;
+mod scan;
 mod schema;
 mod series;
+mod state;
 mod stats;
+mod verify;
 
 pub use catalog::{
     Catalog, CatalogChange, CatalogError, CatalogState, FileEntry, FileId, InMemoryCatalog, Quarantine,

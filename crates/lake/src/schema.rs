@@ -73,3 +73,13 @@ pub struct TableSchema {
     #[serde(skip)]
     pub rows: u64,
 }
+
+impl TableSchema {
+    pub(crate) fn named(table: &str) -> Self {
+        Self { table: table.to_owned(), ..Self::default() }
+    }
+
+    pub(crate) fn field(&self, name: &str) -> Option<&Field> {
+        self.fields.iter().find(|field| field.name == name)
+    }
+}

@@ -1,8 +1,12 @@
 //! A device's fields over time at the resolution of a chart: raw points when they fit, else buckets.
 
-use model::{DeviceId, Timestamp};
+use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
+use datafusion::arrow::datatypes::{Float64Type, Int64Type};
+use model::{DeviceId, TenantId, Timestamp};
 
-use crate::FieldKind;
+use crate::columns::SEQ;
+use crate::query::{Batches, sql};
+use crate::{Field, FieldKind, Lake, QueryError, TableSchema};
 
 #[derive(Clone, Debug)]
 pub struct SeriesRequest {
@@ -42,4 +46,154 @@ pub struct SeriesPoint {
     pub max: f64,
     pub avg: f64,
     pub count: u64,
+}
+
+/// Points of one series at most, whatever is asked for.
+const MAX_POINTS: usize = 20_000;
+
+pub(crate) async fn series(lake: &Lake, tenant: TenantId, request: SeriesRequest) -> Result<Series, QueryError> {
+    let behind = lake.engine.wait_for_journal(&lake.shared).await;
+    let Some(schema) = lake.schema_of(tenant, &request.table) else {
+        return Ok(Series::default());
+    };
+    let wanted = wanted_fields(&schema, &request)?;
+    let drawn: Vec<&Field> =
+        wanted.iter().filter(|field| matches!(field.kind, FieldKind::Number | FieldKind::Bool)).collect();
+    let max_points = request.max_points.clamp(1, MAX_POINTS);
+    let rows_wanted = format!(
+        "FROM {} WHERE {} AND {}",
+        sql::name(&request.table),
+        sql::of_devices(&[request.device]),
+        sql::between(request.from, request.to)
+    );
+    let mut warnings = Vec::from_iter(behind);
+    let (mut bucket_us, mut points) = (0, vec![Vec::new(); drawn.len()]);
+    if !drawn.is_empty() && request.to > request.from {
+        let count = format!("SELECT count(*) FROM (SELECT 1 {rows_wanted} LIMIT {})", max_points + 1);
+        let found = lake.engine.fetch(&lake.shared, tenant, count, lake.query_limits()).await?;
+        if first_number(&found).unwrap_or(0) > i64::try_from(max_points).unwrap_or(i64::MAX) {
+            bucket_us = bucket_width(&request, max_points);
+        }
+        let text = if bucket_us == 0 { raw(&drawn, &rows_wanted) } else { buckets(&drawn, &rows_wanted, bucket_us) };
+        let found = lake.engine.fetch(&lake.shared, tenant, text, lake.query_limits()).await?;
+        for batch in &found.batches {
+            read(batch, bucket_us, &mut points);
+        }
+        warnings.extend(found.warnings);
+    }
+    let mut drawn_points = points.into_iter();
+    let fields = wanted
+        .into_iter()
+        .map(|field| SeriesField {
+            points: match field.kind {
+                FieldKind::Number | FieldKind::Bool => drawn_points.next().unwrap_or_default(),
+                FieldKind::Text | FieldKind::Json => Vec::new(),
+            },
+            name: field.name,
+            kind: field.kind,
+            unit: field.unit,
+        })
+        .collect();
+    Ok(Series { bucket_us, fields, warnings })
+}
+
+fn wanted_fields(schema: &TableSchema, request: &SeriesRequest) -> Result<Vec<Field>, QueryError> {
+    if request.fields.is_empty() {
+        let drawn = schema.fields.iter().filter(|field| matches!(field.kind, FieldKind::Number | FieldKind::Bool));
+        return Ok(drawn.cloned().collect());
+    }
+    let find = |name: &String| {
+        schema.field(name).cloned().ok_or_else(|| QueryError::UnknownColumn {
+            column: name.clone(),
+            hint: format!("Table {:?} has no field of that name yet.", request.table),
+        })
+    };
+    request.fields.iter().map(find).collect()
+}
+
+/// Whole seconds where they fit, so that buckets begin at round times.
+fn bucket_width(request: &SeriesRequest, max_points: usize) -> i64 {
+    const SECOND: i64 = 1_000_000;
+    const ROUND: [i64; 20] =
+        [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+    let span = request.to.as_micros().saturating_sub(request.from.as_micros());
+    let least = span / i64::try_from(max_points).unwrap_or(i64::MAX).max(1) + 1;
+    let round = ROUND.iter().map(|seconds| seconds * SECOND).find(|width| *width >= least);
+    if least < SECOND { least } else { round.unwrap_or(least) }
+}
+
+fn as_number(field: &Field) -> String {
+    let name = sql::name(&field.name);
+    if field.kind == FieldKind::Bool { format!("CAST(CAST({name} AS INT) AS DOUBLE)") } else { name }
+}
+
+fn raw(fields: &[&Field], rows_wanted: &str) -> String {
+    let columns: Vec<String> = fields.iter().map(|field| as_number(field)).collect();
+    format!("SELECT CAST(ts AS BIGINT), {} {rows_wanted} ORDER BY ts, {SEQ}", columns.join(", "))
+}
+
+fn buckets(fields: &[&Field], rows_wanted: &str, width: i64) -> String {
+    let columns: Vec<String> = fields
+        .iter()
+        .map(|field| {
+            let value = as_number(field);
+            format!("min({value}), max({value}), avg({value}), count({value})")
+        })
+        .collect();
+    format!(
+        "SELECT (CAST(ts AS BIGINT) / {width}) * {width} AS bucket, {} {rows_wanted} GROUP BY 1 ORDER BY 1",
+        columns.join(", ")
+    )
+}
+
+fn read(batch: &RecordBatch, bucket_us: i64, points: &mut [Vec<SeriesPoint>]) {
+    let Some((times, columns)) = batch.columns().split_first() else { return };
+    let Some(times) = times.as_primitive_opt::<Int64Type>() else { return };
+    let number = |column: Option<&ArrayRef>, row: usize| {
+        let column = column?.as_primitive_opt::<Float64Type>()?;
+        (!column.is_null(row)).then(|| column.value(row))
+    };
+    let per_field = if bucket_us == 0 { 1 } else { 4 };
+    for (columns, points) in columns.chunks(per_field).zip(points) {
+        for row in 0..batch.num_rows() {
+            let Some(min) = number(columns.first(), row) else { continue };
+            let ts = Timestamp::from_micros(times.value(row));
+            let count = columns.get(3).and_then(|column| column.as_primitive_opt::<Int64Type>());
+            points.push(match count {
+                None => SeriesPoint { ts, min, max: min, avg: min, count: 1 },
+                Some(count) => SeriesPoint {
+                    ts,
+                    min,
+                    max: number(columns.get(1), row).unwrap_or(min),
+                    avg: number(columns.get(2), row).unwrap_or(min),
+                    count: u64::try_from(count.value(row)).unwrap_or(0),
+                },
+            });
+        }
+    }
+}
+
+fn first_number(found: &Batches) -> Option<i64> {
+    let batch = found.batches.iter().find(|batch| batch.num_rows() > 0)?;
+    batch.columns().first()?.as_primitive_opt::<Int64Type>()?.iter().next()?
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn buckets_begin_at_round_times() {
+        let request = |span_s: i64| SeriesRequest {
+            table: "t".into(),
+            device: DeviceId::generate(),
+            fields: Vec::new(),
+            from: Timestamp::EPOCH,
+            to: Timestamp::from_millis(span_s * 1000),
+            max_points: 600,
+        };
+        assert_eq!(bucket_width(&request(3600), 600), 10_000_000);
+        assert_eq!(bucket_width(&request(7 * 86_400), 600), 1_800_000_000);
+        assert!(bucket_width(&request(1), 600) < 2_000);
+    }
 }

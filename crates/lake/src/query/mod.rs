@@ -1,6 +1,26 @@
 //! One query: scoped to one tenant, read-only, limited in rows, time and memory.
 
+mod answer;
+mod device_name;
+mod engine;
+mod guard;
+mod json;
+mod mistakes;
+mod session;
+pub(crate) mod sql;
+mod tenant;
+
+use std::sync::Arc;
+
+use model::TenantId;
 use serde_json::Value as Json;
+
+pub(crate) use engine::{Batches, Engine};
+pub(crate) use json::column_type;
+
+use crate::config::QueryLimits;
+use crate::error::QueryError;
+use crate::state::Shared;
 
 /// A column of an answer. The type is one of number, bool, text, timestamp, json and other.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -18,4 +38,21 @@ pub struct Rows {
     pub truncated: bool,
     /// What is missing from the answer, in sentences (damaged files, unread messages).
     pub warnings: Vec<String>,
+}
+
+impl Engine {
+    /// Answers a person's SQL.
+    pub(crate) async fn answer(
+        &self,
+        shared: &Arc<Shared>,
+        tenant: TenantId,
+        sql: &str,
+        limits: QueryLimits,
+    ) -> Result<Rows, QueryError> {
+        let behind = self.catch_up(shared).await;
+        let (sql, shared, seat) = (sql.to_owned(), Arc::clone(shared), self.seat(limits));
+        let mut rows = self.run(limits.time, async move { answer::answer(&shared, &seat, tenant, &sql).await }).await?;
+        rows.warnings.extend(behind);
+        Ok(rows)
+    }
 }

@@ -1,0 +1,195 @@
+//! A journal record becomes rows. Only telemetry and events do; the rest of the journal is for other readers.
+
+use std::time::Duration;
+
+use backplane::journal::{Entry, Offset};
+use model::{Body, DeviceEvent, Record, TenantId, Value};
+use serde_json::Value as Json;
+use tokio::time::Instant;
+
+use crate::chunk::Key;
+use crate::columns::{EVENTS, EVENTS_TELEMETRY, seq};
+use crate::state::{Counters, Shared, Tables};
+
+/// Fields of a nested event deeper than this stay JSON.
+const FLATTEN_DEPTH: usize = 4;
+const MAX_NAME: usize = 64;
+
+impl Shared {
+    /// Makes the records' rows queryable, and remembers that the journal is read up to `next`.
+    pub(crate) fn apply(&self, entries: &[Entry], next: Offset) {
+        let records: Vec<(Offset, Record)> = entries.iter().filter_map(|entry| self.decode(entry)).collect();
+        let mut new_fields = Vec::new();
+        {
+            let mut tables = self.tables.lock();
+            for (offset, record) in &records {
+                insert(&mut tables, *offset, record, &mut new_fields);
+            }
+            tables.position = next;
+        }
+        self.remember_kinds(new_fields);
+        self.position.send_replace(next);
+    }
+
+    fn decode(&self, entry: &Entry) -> Option<(Offset, Record)> {
+        match Record::decode(&entry.bytes) {
+            Ok(record) => Some((entry.offset, record)),
+            Err(error) => {
+                tracing::error!(journal.offset = entry.offset, %error, "a journal record cannot be read; the lake skips it");
+                Counters::count(&self.counters.damaged_records, 1);
+                None
+            }
+        }
+    }
+
+    pub(crate) fn remember_kinds(&self, changed: Vec<(TenantId, String)>) {
+        if changed.is_empty() {
+            return;
+        }
+        let mut tables = self.tables.lock();
+        let mut kinds = self.kinds.write();
+        for (tenant, name) in changed {
+            if let Some(table) = tables.find(tenant, &name) {
+                let fields = kinds.entry(tenant).or_default().entry(name).or_default();
+                for field in table.columns.schema.fields.iter().skip(fields.len()) {
+                    fields.insert(field.name.clone(), field.kind);
+                }
+            }
+        }
+    }
+
+    /// Whether memory has what makes a flush due.
+    pub(crate) fn flush_due(&self) -> bool {
+        let tables = self.tables.lock();
+        let aged = |since: Option<Instant>, limit: Duration| since.is_some_and(|since| since.elapsed() >= limit);
+        tables.rows >= self.config.flush_rows
+            || tables.bytes >= self.config.flush_bytes
+            || aged(tables.oldest, self.config.flush_after)
+            || aged(tables.newest, self.config.flush_idle)
+    }
+
+    pub(crate) fn memory_full(&self) -> bool {
+        let tables = self.tables.lock();
+        tables.bytes + tables.flushing_bytes >= self.config.memory_bytes
+    }
+}
+
+fn insert(tables: &mut Tables, offset: Offset, record: &Record, new_fields: &mut Vec<(TenantId, String)>) {
+    let Some(device) = record.device else { return };
+    let device = device.0.as_u128();
+    let (name, rows, bytes);
+    match &record.body {
+        Body::Telemetry(telemetry) => {
+            name = if telemetry.profile == EVENTS { EVENTS_TELEMETRY } else { telemetry.profile.as_str() };
+            let table = tables.table(record.tenant, name);
+            let known = table.columns.schema.fields.len();
+            let points = telemetry.points.iter().enumerate();
+            bytes = points
+                .map(|(at, point)| {
+                    table.insert(Key { device, ts: point.ts.as_micros(), seq: seq(offset, at) }, &point.values)
+                })
+                .sum();
+            rows = telemetry.points.len();
+            if table.columns.schema.fields.len() > known {
+                new_fields.push((record.tenant, name.to_owned()));
+            }
+        }
+        Body::Event(event) => {
+            name = EVENTS;
+            let table = tables.table(record.tenant, name);
+            let known = table.columns.schema.fields.len();
+            let key = Key { device, ts: event.ts.as_micros(), seq: seq(offset, 0) };
+            let own = (event.profile.as_str(), record.at.as_micros(), event.json.as_str());
+            bytes = table.insert_event(key, own, &event_fields(event));
+            rows = 1;
+            if table.columns.schema.fields.len() > known {
+                new_fields.push((record.tenant, name.to_owned()));
+            }
+        }
+        _ => return,
+    }
+    tables.rows += rows;
+    tables.bytes += bytes;
+    let now = Instant::now();
+    tables.oldest.get_or_insert(now);
+    tables.newest = Some(now);
+}
+
+/// An event's own fields as columns, nested ones joined by `_`. What cannot be one is still in `event`.
+fn event_fields(event: &DeviceEvent) -> Vec<(String, Value)> {
+    let mut fields = Vec::new();
+    if let Ok(Json::Object(object)) = serde_json::from_str(&event.json) {
+        for (name, value) in object {
+            flatten(column_name(&name), value, FLATTEN_DEPTH, &mut fields);
+        }
+    }
+    fields
+}
+
+fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(String, Value)>) {
+    let value = match value {
+        Json::Null => return,
+        Json::Bool(flag) => Value::Bool(flag),
+        Json::Number(number) => match number.as_f64().filter(|number| number.is_finite()) {
+            Some(number) => Value::Number(number),
+            None => return,
+        },
+        Json::String(text) => Value::Text(text),
+        Json::Object(object) if depth > 0 => {
+            for (inner, value) in object {
+                flatten(clip(format!("{name}_{}", column_name(&inner))), value, depth - 1, fields);
+            }
+            return;
+        }
+        other => Value::Json(other.to_string()),
+    };
+    fields.push((name, value));
+}
+
+fn column_name(name: &str) -> String {
+    let mut column: String = name
+        .chars()
+        .map(|character| match character.to_ascii_lowercase() {
+            letter @ ('a'..='z' | '0'..='9' | '_') => letter,
+            _ => '_',
+        })
+        .collect();
+    if column.is_empty() || column.starts_with(|first: char| first.is_ascii_digit()) {
+        column.insert(0, '_');
+    }
+    clip(column)
+}
+
+fn clip(mut name: String) -> String {
+    name.truncate(MAX_NAME);
+    name
+}
+
+#[cfg(test)]
+mod tests {
+    use model::Timestamp;
+
+    use super::*;
+
+    #[test]
+    fn an_events_nested_fields_become_columns() {
+        let event = DeviceEvent {
+            profile: "camera".into(),
+            ts: Timestamp::EPOCH,
+            identity: None,
+            json: r#"{"Src-IP":"10.0.0.1","net":{"port":23,"open":true},"tags":[1],"none":null,"9":1}"#.into(),
+        };
+        let mut fields = event_fields(&event);
+        fields.sort_by(|a, b| a.0.cmp(&b.0));
+        assert_eq!(
+            fields,
+            [
+                ("_9".into(), Value::Number(1.0)),
+                ("net_open".into(), Value::Bool(true)),
+                ("net_port".into(), Value::Number(23.0)),
+                ("src_ip".into(), Value::Text("10.0.0.1".into())),
+                ("tags".into(), Value::Json("[1]".into())),
+            ]
+        );
+    }
+}

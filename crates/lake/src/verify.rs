@@ -1,0 +1,71 @@
+//! Is a file what was written? Its checksum is compared once per process, before a query first reads it: a flipped
+//! bit inside a page would otherwise be an answer, not an error. A damaged file is kept, but kept out of queries.
+
+use std::sync::Arc;
+
+use backplane::blobs::{BlobError, Blobs};
+
+use crate::catalog::{CatalogChange, Quarantine};
+use crate::files::LiveFile;
+use crate::state::Shared;
+
+impl Shared {
+    /// The files that can be read, and a sentence about those that cannot.
+    pub(crate) async fn sound(&self, files: Vec<Arc<LiveFile>>) -> (Vec<Arc<LiveFile>>, Vec<String>) {
+        let mut sound = Vec::with_capacity(files.len());
+        let mut damaged: Vec<Arc<LiveFile>> = Vec::new();
+        for file in files {
+            if file.damage().is_none() && !file.is_verified() {
+                self.verify(&file).await;
+            }
+            if file.damage().is_none() { sound.push(file) } else { damaged.push(file) }
+        }
+        let warnings = damaged.first().map(|first| {
+            let rows: u64 = damaged.iter().map(|file| file.entry.rows).sum();
+            let from = damaged.iter().map(|file| file.entry.min_ts).min().unwrap_or_default();
+            let to = damaged.iter().map(|file| file.entry.max_ts).max().unwrap_or_default();
+            format!(
+                "{} of table {} left out: {rows} rows between {from} and {to} are in damaged files, which are kept for repair.",
+                if damaged.len() == 1 { "1 file".to_owned() } else { format!("{} files", damaged.len()) },
+                first.entry.table,
+            )
+        });
+        (sound, warnings.into_iter().collect())
+    }
+
+    /// Reads the whole file once. Problems other than damage (a disk that does not answer) leave it as it is.
+    pub(crate) async fn verify(&self, file: &LiveFile) {
+        let reason = match self.blobs.get(&file.entry.path).await {
+            Ok(bytes) if bytes.len() as u64 != file.entry.bytes => {
+                format!("it has {} bytes, {} were written", bytes.len(), file.entry.bytes)
+            }
+            Ok(bytes) => {
+                let wanted = file.entry.checksum;
+                let found = tokio::task::spawn_blocking(move || crc32fast::hash(&bytes)).await;
+                if found.is_ok_and(|found| found == wanted) {
+                    return file.trust();
+                }
+                "its checksum is not the one it was written with".to_owned()
+            }
+            Err(BlobError::NotFound { .. }) => "it is missing".to_owned(),
+            Err(error) => {
+                tracing::warn!(%error, "a lake file cannot be checked now");
+                return;
+            }
+        };
+        self.quarantine(file, reason).await;
+    }
+
+    async fn quarantine(&self, file: &LiveFile, reason: String) {
+        tracing::error!(
+            tenant.id = %file.entry.tenant, path = file.entry.path, rows = file.entry.rows, reason,
+            "a lake file is damaged and kept out of queries"
+        );
+        file.quarantine(&reason);
+        let quarantine = vec![Quarantine { file: file.entry.id, reason }];
+        if let Err(error) = self.commit(CatalogChange { quarantine, ..CatalogChange::default() }).await {
+            // It will be found again after the next start.
+            tracing::warn!(%error, "the catalog does not know yet that a file is damaged");
+        }
+    }
+}
