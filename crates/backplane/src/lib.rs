@@ -4,5 +4,6 @@
 //! conformance suite per seam (feature `testing`) says what every adapter must do. Nothing here knows a domain: a
 //! record, a blob and a key are bytes and names.
 
+pub mod blobs;
 pub mod journal;
 pub mod limits;
