@@ -150,3 +150,53 @@ async fn a_slow_reader_is_not_buffered_without_end() {
         assert_eq!(raw.receive().await.body.len(), 12 + payload.len());
     }
 }
+
+/// The number of a command and its packet id.
+fn numbered(packet: &crate::raw::Packet) -> (usize, u16) {
+    let topic = usize::from(u16::from_be_bytes([packet.body[0], packet.body[1]]));
+    let rest = &packet.body[2 + topic..];
+    (String::from_utf8_lossy(&rest[2..]).parse().unwrap(), u16::from_be_bytes([rest[0], rest[1]]))
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_command_is_lost_or_overtaken_while_the_connection_comes_and_goes() {
+    const COMMANDS: usize = 400;
+    let stage = std::sync::Arc::new(Stage::new().await);
+    let hello = Hello { clean: false, ..V3 };
+    let mut raw = Raw::connect(&stage, hello).await;
+    raw.subscribe(4, "commands/#", 1).await;
+    let sender = std::sync::Arc::clone(&stage);
+    let sending = tokio::spawn(async move {
+        for number in 0..COMMANDS {
+            let delivery = sender.deliver("commands/1", &number.to_string(), QoS::AtLeastOnce);
+            assert!(matches!(delivery, Delivery::Sent | Delivery::Queued), "{delivery:?}");
+            tokio::task::yield_now().await;
+        }
+    });
+    let mut seen = 0;
+    let mut round = 0;
+    while seen < COMMANDS {
+        round += 1;
+        for _ in 0..round % 13 {
+            let packet = raw.receive().await;
+            if packet.first >> 4 != 3 {
+                continue;
+            }
+            let (number, id) = numbered(&packet);
+            assert!(number <= seen, "{number} came before {seen}");
+            seen = seen.max(number + 1);
+            raw.send(&ack(0x40, id)).await;
+            if seen == COMMANDS {
+                break;
+            }
+        }
+        if seen < COMMANDS {
+            // Some rounds take the session over, others leave it first.
+            if round % 2 == 0 {
+                drop(raw);
+            }
+            raw = Raw::connect(&stage, hello).await;
+        }
+    }
+    sending.await.unwrap();
+}

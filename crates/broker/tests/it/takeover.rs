@@ -50,7 +50,7 @@ async fn an_intake_that_hangs_does_not_lock_the_client_out() {
     assert_eq!(stage.broker.stats().unacked_messages, 0);
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn a_crowd_under_one_client_id_leaves_one() {
     let stage = Stage::new().await;
     let mut crowd = Vec::new();
