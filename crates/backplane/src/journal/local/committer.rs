@@ -20,6 +20,7 @@ use super::shared::{End, Shared};
 use crate::journal::{JournalError, Offset};
 
 const TIDY_EVERY: Duration = Duration::from_secs(60);
+const SAY_EVERY: Duration = Duration::from_secs(10);
 /// A larger write buffer is given back after use.
 const BUFFER_KEPT: usize = 1 << 20;
 
@@ -28,6 +29,7 @@ pub(super) struct Committer {
     pub disk: Arc<dyn Disk>,
     /// `None` after a failure: the next group starts a new one.
     pub active: Option<Active>,
+    pub trouble: Trouble,
 }
 
 pub(super) struct Active {
@@ -60,10 +62,15 @@ impl Committer {
         buffer.clear();
         buffer.shrink_to(BUFFER_KEPT);
         match result {
-            Ok(()) => publish(&shared, group, end),
+            Ok(()) => {
+                if bytes > 0 {
+                    self.trouble.over();
+                }
+                publish(&shared, group, end);
+            }
             Err(error) => {
                 shared.refused.fetch_add(group.len() as u64, Ordering::Relaxed);
-                tracing::error!(%error, appends = group.len(), "the journal refused what it could not make durable");
+                self.trouble.refused(group.len(), &error);
                 for append in group {
                     let _ = append.done.send(Err(error.clone()));
                 }
@@ -192,6 +199,31 @@ fn publish(shared: &Shared, group: Vec<Append>, end: Offset) {
     shared.end.send_if_modified(|known| std::mem::replace(&mut known.offset, offset) != offset);
     for (done, offset) in done {
         let _ = done.send(Ok(offset));
+    }
+}
+
+/// What an operator reads while the disk refuses: the first refusal, a summary every ten seconds, and the end. A log
+/// line for each would fill the disk that is full.
+#[derive(Default)]
+pub(super) struct Trouble {
+    said: Option<Instant>,
+    unsaid: usize,
+}
+
+impl Trouble {
+    fn refused(&mut self, appends: usize, error: &JournalError) {
+        self.unsaid += appends;
+        if self.said.is_none_or(|said| said.elapsed() >= SAY_EVERY) {
+            tracing::error!(%error, appends = self.unsaid, "the journal refuses what it cannot make durable");
+            (self.said, self.unsaid) = (Some(Instant::now()), 0);
+        }
+    }
+
+    fn over(&mut self) {
+        if self.said.take().is_some() {
+            tracing::info!(appends = self.unsaid, "the journal takes appends again");
+            self.unsaid = 0;
+        }
     }
 }
 

@@ -35,7 +35,7 @@ use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::{Batch, Journal, JournalError, JournalStats, Offset};
-use committer::Committer;
+use committer::{Committer, Trouble};
 pub use config::{LocalJournalConfig, OpenError};
 use disk::{Disk, FileSystem};
 use readers::Readers;
@@ -105,7 +105,8 @@ impl LocalJournal {
             syncs: AtomicU64::new(0),
             last_sync_micros: AtomicU64::new(0),
         });
-        let committer = Committer { shared: shared.clone(), disk, active: Some(opened.active) };
+        let active = Some(opened.active);
+        let committer = Committer { shared: shared.clone(), disk, active, trouble: Trouble::default() };
         let thread = thread::Builder::new().name("journal".to_owned()).spawn(move || committer.run());
         let thread = thread.map_err(|source| OpenError::Io { path: dir.to_owned(), source })?;
         Ok(Arc::new(Self { shared, end, running: Mutex::new(Some(Running { thread, lock })) }))
