@@ -49,6 +49,18 @@ impl Compiled {
         &self.rule
     }
 
+    /// The profile whose devices it watches; none for rules that hear every profile.
+    #[must_use]
+    pub fn profile(&self) -> Option<&str> {
+        self.rule.spec.target().0
+    }
+
+    /// The only devices that it watches, if it names any.
+    #[must_use]
+    pub fn devices(&self) -> Option<&[DeviceId]> {
+        self.rule.spec.target().1
+    }
+
     /// The profile and field whose history a preview needs; none for rules over events.
     #[must_use]
     pub fn series(&self) -> Option<(&str, &str)> {

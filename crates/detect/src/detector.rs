@@ -1,7 +1,7 @@
 //! All rules of all tenants, and what each has seen so far of each device.
 
 use std::cmp::Reverse;
-use std::collections::{BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
 use model::{Body, DeviceEvent, DeviceId, Finding, Record, RuleId, Telemetry, TenantId, Timestamp, Value};
@@ -42,7 +42,8 @@ pub(crate) type Key = (RuleId, DeviceId);
 #[derive(Default)]
 pub struct Detector {
     tenants: HashMap<TenantId, Tenant>,
-    rules: HashMap<RuleId, Arc<Compiled>>,
+    /// In order, so that equal input gives equal output, down to the order of hits.
+    rules: BTreeMap<RuleId, Arc<Compiled>>,
     pub(crate) memory: HashMap<Key, Memory>,
     /// When each heard device's silence is due for a look. One entry for each `Heard`; it may come early, never late.
     due: BinaryHeap<Reverse<(Timestamp, RuleId, DeviceId)>>,
@@ -64,7 +65,7 @@ impl Detector {
 
     /// Runs these rules from now on. A rule whose spec is unchanged keeps what it has seen; any other starts afresh.
     pub fn replace_rules(&mut self, rules: Vec<Compiled>) {
-        let rules: HashMap<RuleId, Arc<Compiled>> =
+        let rules: BTreeMap<RuleId, Arc<Compiled>> =
             rules.into_iter().map(|rule| (rule.id(), Arc::new(rule))).collect();
         self.memory.retain(|(rule, _), _| {
             let before = self.rules.get(rule).map(|known| (known.tenant(), known.fingerprint));
@@ -146,6 +147,7 @@ impl Detector {
             let finding = make(&compiled.rule, device, cause, due, title, &evidence);
             hits.push(Hit { tenant: compiled.tenant(), device, finding });
         }
+        hits.sort_by_key(|hit| (hit.finding.ts, hit.finding.rule, hit.device));
         hits
     }
 
@@ -266,11 +268,15 @@ impl Detector {
         for compiled in tenant.telemetry.absence(profile, device) {
             let Plan::Absence(absence) = &compiled.plan else { continue };
             let key = (compiled.id(), device);
-            let heard = Heard::new(record.at, offset);
-            let scheduled = match self.memory.insert(key, Memory::Heard(heard)) {
-                Some(Memory::Heard(before)) => !before.reported,
-                _ => false,
+            let before = match self.memory.get(&key) {
+                Some(Memory::Heard(before)) => Some(*before),
+                _ => None,
             };
+            // A clock of ours that is set back does not make a device heard earlier than it was.
+            let at = before.map_or(record.at, |before| before.at.max(record.at));
+            let heard = Heard::new(at, offset);
+            self.memory.insert(key, Memory::Heard(heard));
+            let scheduled = before.is_some_and(|before| !before.reported);
             if !scheduled {
                 self.due.push(Reverse((absence.due(&heard), compiled.id(), device)));
             }

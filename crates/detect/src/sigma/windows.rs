@@ -1,7 +1,7 @@
 //! Recognises Windows event log records (as evtx_dump, Winlogbeat-like shippers and Sysmon exports write them) and tells
 //! the Sigma logsources that they belong to, so that public rules work on what a Windows gateway forwards, unchanged.
 
-use serde_json::Value as Json;
+use serde_json::{Map, Value as Json};
 
 use super::source::Source;
 
@@ -67,10 +67,13 @@ impl<'a> Record<'a> {
         if name == "Provider_Name" {
             return record.pointer("/System/Provider/#attributes/Name");
         }
-        let inner = [record.get("EventData"), record.get("System")].into_iter().flatten();
         let user =
             record.get("UserData").and_then(Json::as_object).into_iter().flat_map(|data| data.values());
-        inner.chain(user).find_map(|part| part.get(name)).map(plain)
+        let parts = [record.get("EventData"), record.get("System")].into_iter().flatten().chain(user);
+        parts
+            .filter_map(Json::as_object)
+            .find_map(|part| part.get(name).or_else(|| spelt_apart(part, name)))
+            .map(plain)
     }
 
     pub fn sources(&self) -> Vec<Source> {
@@ -93,6 +96,12 @@ impl<'a> Record<'a> {
         }
         sources
     }
+}
+
+/// Defender writes "Threat Name" where rules say `ThreatName`.
+fn spelt_apart<'a>(part: &'a Map<String, Json>, name: &str) -> Option<&'a Json> {
+    let same = |key: &str| key.contains(' ') && key.chars().filter(|c| *c != ' ').eq(name.chars());
+    part.iter().find(|(key, _)| same(key)).map(|(_, value)| value)
 }
 
 /// XML attributes make an object of a plain value: its text is under `#text`.

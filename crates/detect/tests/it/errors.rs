@@ -1,0 +1,125 @@
+//! Bad rules, and what their authors are told.
+
+use detect::{Rule, RuleError, RuleSpec, compile};
+use model::TenantId;
+
+use crate::fixture::{rule, spec};
+
+fn refused(spec: RuleSpec) -> RuleError {
+    compile(&rule(TenantId::generate(), spec)).expect_err("this rule must be refused")
+}
+
+fn sigma(yaml: &str) -> RuleError {
+    refused(RuleSpec::Sigma { yaml: yaml.into() })
+}
+
+const HEAD: &str = "title: t\nlogsource: {product: smartsecurity, service: device}\n";
+
+#[test]
+fn broken_yaml_is_explained_with_line_and_column() {
+    let error = sigma("title: t\nlogsource:\n  product: smartsecurity\n detection: [\n");
+    assert!(error.line.is_some() && error.column.is_some(), "{error:?}");
+    assert!(error.message.starts_with("this is not YAML"), "{error:?}");
+    let error = sigma("title: t\n\tlogsource: x\n");
+    assert!(error.hint.unwrap().contains("tab"));
+}
+
+#[test]
+fn an_unexpanded_placeholder_is_refused_with_its_line() {
+    let yaml = format!("{HEAD}detection:\n  s:\n    user|expand: '%admins%'\n  condition: s\n");
+    let error = sigma(&yaml);
+    assert_eq!(error.line, Some(5), "{error:?}");
+    assert!(error.message.contains("%admins%"));
+    assert!(error.hint.unwrap().contains("real values"));
+    let older = format!("{HEAD}detection:\n  s:\n    user:\n      - '%admins%'\n  condition: s\n");
+    assert_eq!(sigma(&older).line, Some(6));
+}
+
+#[test]
+fn environment_variables_are_not_placeholders() {
+    let yaml = format!(
+        "{HEAD}detection:\n  s:\n    line|contains: '%appdata%'\n    path: '%TEMP%'\n  condition: s\n"
+    );
+    assert!(compile(&rule(TenantId::generate(), RuleSpec::Sigma { yaml })).is_ok());
+}
+
+#[test]
+fn an_unknown_modifier_is_named_with_the_nearest_known_one() {
+    let error = sigma(&format!("{HEAD}detection:\n  s:\n    user|contain: root\n  condition: s\n"));
+    assert_eq!(error.line, Some(5), "{error:?}");
+    assert!(error.message.contains("\"contain\""), "{error:?}");
+    assert!(error.hint.unwrap().contains("contains"));
+}
+
+#[test]
+fn a_condition_that_names_nothing_is_explained() {
+    let error = sigma(&format!("{HEAD}detection:\n  selection:\n    user: root\n  condition: selektion\n"));
+    assert!(error.message.contains("selektion"), "{error:?}");
+    assert!(error.hint.unwrap().contains("selection"));
+    assert_eq!(error.line, Some(6));
+    let error =
+        sigma(&format!("{HEAD}detection:\n  selection:\n    user: root\n  condition: selection and (\n"));
+    assert!(error.message.contains("condition"), "{error:?}");
+    assert_eq!(error.line, Some(6));
+}
+
+#[test]
+fn missing_parts_are_named() {
+    assert!(sigma("").message.contains("empty"));
+    assert!(sigma("- 1\n").message.contains("not a rule"));
+    assert!(sigma("logsource: {}\n").message.contains("no title"));
+    assert!(sigma("title: t\n").message.contains("no logsource"));
+    assert!(sigma(HEAD).message.contains("no detection"));
+    assert!(sigma(&format!("{HEAD}detection: {{s: {{a: b}}}}\n")).message.contains("no condition"));
+    assert!(
+        sigma(&format!("{HEAD}level: dire\ndetection: {{s: {{a: b}}, condition: s}}\n"))
+            .message
+            .contains("dire")
+    );
+}
+
+#[test]
+fn what_is_no_single_rule_is_explained() {
+    let one = format!("{HEAD}detection: {{s: {{a: b}}, condition: s}}\n");
+    let error = sigma(&format!("{one}---\n{one}"));
+    assert!(error.message.contains("several documents"), "{error:?}");
+    assert_eq!(error.line, Some(4));
+    assert!(sigma("title: t\ncorrelation: {type: event_count}\n").message.contains("correlation"));
+    assert!(sigma("action: global\ntitle: t\n").message.contains("collection"));
+}
+
+#[test]
+fn a_regular_expression_that_cannot_be_is_explained() {
+    let error = sigma(&format!("{HEAD}detection:\n  s:\n    user|re: '(ab'\n  condition: s\n"));
+    assert!(error.message.contains("regular expression"), "{error:?}");
+    assert_eq!(error.line, Some(5));
+}
+
+#[test]
+fn telemetry_rules_name_the_field_at_fault() {
+    let field = |json: &str| refused(spec(json)).field;
+    let hot = |rest: &str| {
+        format!(r#"{{"kind":"threshold","profile":"oven","field":"t","op":"above","limit":9{rest}}}"#)
+    };
+    assert_eq!(field(&hot(r#","clear":10"#)), Some("clear"));
+    assert_eq!(field(&hot(r#","hold_s":99999999"#)), Some("hold_s"));
+    assert_eq!(field(&hot(r#","devices":[]"#)), Some("devices"));
+    assert_eq!(
+        field(r#"{"kind":"threshold","profile":"Oven 1","field":"t","op":"above","limit":9}"#),
+        Some("profile")
+    );
+    assert_eq!(
+        field(r#"{"kind":"threshold","profile":"oven","field":"Motor.T","op":"above","limit":9}"#),
+        Some("field")
+    );
+    assert_eq!(field(r#"{"kind":"absence","after_s":0}"#), Some("after_s"));
+    assert_eq!(
+        field(r#"{"kind":"rate_of_change","profile":"oven","field":"t","by":-1,"within_s":60}"#),
+        Some("by")
+    );
+    assert_eq!(
+        field(r#"{"kind":"rate_of_change","profile":"oven","field":"t","by":1,"within_s":60,"clear":2}"#),
+        Some("clear")
+    );
+    let _: Rule = rule(TenantId::generate(), spec(&hot("")));
+}

@@ -1,0 +1,74 @@
+//! A channel as a person sends it.
+
+use model::Severity;
+use serde::{Deserialize, Serialize};
+
+use crate::error::RespondError;
+use crate::notices::Language;
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum ChannelKind {
+    Email,
+    Webhook,
+}
+
+impl ChannelKind {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Email => "email",
+            Self::Webhook => "webhook",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Self {
+        if text == "webhook" { Self::Webhook } else { Self::Email }
+    }
+}
+
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ChannelInput {
+    pub name: String,
+    pub kind: ChannelKind,
+    /// A mail address, or an http or https URL.
+    pub target: String,
+    #[serde(default = "lowest")]
+    pub min_severity: Severity,
+    #[serde(default)]
+    pub language: Language,
+    #[serde(default = "yes")]
+    pub enabled: bool,
+}
+
+/// What changes; all that is `None` stays.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct ChannelChange {
+    pub name: Option<String>,
+    pub target: Option<String>,
+    pub min_severity: Option<Severity>,
+    pub language: Option<Language>,
+    pub enabled: Option<bool>,
+}
+
+const fn lowest() -> Severity {
+    Severity::Informational
+}
+
+const fn yes() -> bool {
+    true
+}
+
+pub(super) fn name(text: &str) -> Result<String, RespondError> {
+    let name = text.trim();
+    match name.chars().count() {
+        0 => Err(RespondError::invalid(
+            "name",
+            "the channel has no name; say who reads it, such as: Night shift",
+        )),
+        1..=100 => Ok(name.to_owned()),
+        _ => Err(RespondError::invalid("name", "the name is longer than 100 characters")),
+    }
+}

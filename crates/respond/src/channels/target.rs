@@ -1,0 +1,113 @@
+//! Which targets are allowed.
+//!
+//! A webhook may go to addresses of the local network, because that is where the installation lives: a home controller,
+//! a chat server. Refused are addresses that only machines talk to and that hold keys to more: link-local ones, where
+//! clouds serve their metadata, and such as name no single host. The check is repeated on every address that a name
+//! resolves to, at every delivery.
+
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
+
+use lettre::Address;
+use reqwest::Url;
+
+use super::ChannelKind;
+use crate::error::RespondError;
+
+/// Where AWS serves metadata over IPv6.
+const AWS_METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+
+pub fn check(kind: ChannelKind, text: &str) -> Result<String, RespondError> {
+    let text = text.trim();
+    match kind {
+        ChannelKind::Email => match text.parse::<Address>() {
+            Ok(address) => Ok(address.to_string()),
+            Err(_) => Err(RespondError::invalid(
+                "target",
+                "this is not one mail address, such as alarms@example.org",
+            )),
+        },
+        ChannelKind::Webhook => url(text).map(|url| url.to_string()),
+    }
+}
+
+/// A webhook's URL, if notices may go there.
+pub fn url(text: &str) -> Result<Url, RespondError> {
+    let refused = |detail: &str| RespondError::invalid("target", detail);
+    let url = Url::parse(text)
+        .map_err(|_| refused("this is not a URL, such as https://example.org/hooks/alarms"))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(refused("a webhook's URL begins with https:// or http://"));
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return Err(refused(
+            "a URL with a password in it would show it to everyone who sees the settings; deliveries are signed instead",
+        ));
+    }
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    if host.is_empty() {
+        return Err(refused("the URL names no host"));
+    }
+    if let Ok(address) = host.parse::<IpAddr>()
+        && let Some(why) = refusal(address)
+    {
+        return Err(refused(&why));
+    }
+    Ok(url)
+}
+
+/// Why notices may not go to this address.
+pub fn refusal(address: IpAddr) -> Option<String> {
+    let refused = match address {
+        IpAddr::V4(v4) => refused_v4(v4),
+        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
+            Some(v4) => refused_v4(v4),
+            None => {
+                v6.is_unicast_link_local() || v6.is_unspecified() || v6.is_multicast() || v6 == AWS_METADATA
+            }
+        },
+    };
+    refused.then(|| {
+        format!("notices are not sent to {address}: link-local, metadata and group addresses are refused; other addresses of your network are allowed")
+    })
+}
+
+fn refused_v4(address: Ipv4Addr) -> bool {
+    address.is_link_local() || address.is_unspecified() || address.is_multicast() || address.is_broadcast()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_local_network_is_allowed_and_metadata_is_not() {
+        for allowed in
+            ["http://192.168.1.5:8123/hook", "https://example.org/x", "http://127.0.0.1:9/", "http://[::1]/"]
+        {
+            assert!(url(allowed).is_ok(), "{allowed}");
+        }
+        for refused in [
+            "http://169.254.169.254/latest/meta-data/",
+            "http://[fe80::1]/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[fd00:ec2::254]/",
+            "http://2852039166/",
+            "http://0.0.0.0/",
+            "ftp://example.org/",
+            "https://ada:secret@example.org/",
+            "nonsense",
+        ] {
+            assert!(url(refused).is_err(), "{refused}");
+        }
+    }
+
+    #[test]
+    fn a_mail_address_is_one_address() {
+        assert!(check(ChannelKind::Email, " ada@example.org ").is_ok());
+        for refused in
+            ["", "ada", "ada@example.org, bob@example.org", "ada@example.org\r\nBcc: eve@example.org"]
+        {
+            assert!(check(ChannelKind::Email, refused).is_err(), "{refused}");
+        }
+    }
+}

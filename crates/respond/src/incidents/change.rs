@@ -1,0 +1,171 @@
+//! What people do with an incident, and what its state allows.
+
+use model::{IncidentChangeKind, IncidentId, Permission, Scope, Timestamp, UserId};
+use store::Tx;
+use store::incidents::{Incident, NewEntry};
+
+use super::Incidents;
+use super::consume::record;
+use crate::error::RespondError;
+use crate::notices::{NoticeKind, enqueue_all};
+
+const LONGEST_TEXT: usize = 10_000;
+const REOPEN_FIRST: &str = "reopen it first, if it needs more work";
+
+/// One thing that a person does.
+pub(super) enum Deed<'a> {
+    Acknowledge,
+    Resolve(Option<&'a str>),
+    Reopen(Option<&'a str>),
+    Comment(&'a str),
+    Assign { to: Option<UserId>, name: Option<&'a str> },
+}
+
+impl Incidents {
+    /// Somebody takes care of it.
+    ///
+    /// # Errors
+    /// It is not open, there is no such incident, or the role does not allow it.
+    pub async fn acknowledge(&self, scope: &Scope, id: IncidentId) -> Result<Incident, RespondError> {
+        self.change(scope, id, Deed::Acknowledge).await
+    }
+
+    /// It is over. The next finding of its rule and device opens a new incident.
+    ///
+    /// # Errors
+    /// It is resolved already, there is no such incident, or the role does not allow it.
+    pub async fn resolve(
+        &self,
+        scope: &Scope,
+        id: IncidentId,
+        note: Option<&str>,
+    ) -> Result<Incident, RespondError> {
+        self.change(scope, id, Deed::Resolve(checked(note)?)).await
+    }
+
+    /// It was not over.
+    ///
+    /// # Errors
+    /// It is not resolved, another incident of the same rule and device is open by now, there is no such incident, or
+    /// the role does not allow it.
+    pub async fn reopen(
+        &self,
+        scope: &Scope,
+        id: IncidentId,
+        note: Option<&str>,
+    ) -> Result<Incident, RespondError> {
+        match self.change(scope, id, Deed::Reopen(checked(note)?)).await {
+            Err(RespondError::Store(error)) if error.is_conflict("incidents_tenant_id_rule_id_device_id") => {
+                Err(refused(
+                    "a newer incident of the same rule and device is unresolved, and new findings go there",
+                    "handle the newer incident, and mention this one in a comment",
+                ))
+            }
+            other => other,
+        }
+    }
+
+    /// # Errors
+    /// There is no text, there is no such incident, or the role does not allow it.
+    pub async fn comment(&self, scope: &Scope, id: IncidentId, text: &str) -> Result<Incident, RespondError> {
+        let Some(text) = checked(Some(text))? else {
+            return Err(RespondError::invalid("text", "the comment is empty"));
+        };
+        self.change(scope, id, Deed::Comment(text)).await
+    }
+
+    /// One change: locked, decided, entered in the timeline, left for the journal, committed.
+    pub(super) async fn change(
+        &self,
+        scope: &Scope,
+        id: IncidentId,
+        deed: Deed<'_>,
+    ) -> Result<Incident, RespondError> {
+        scope.require(Permission::HandleIncidents)?;
+        let now = self.clock.now();
+        let tx = self.store.begin().await?;
+        store::incidents::lock(&tx, scope, id).await?;
+        let mut incident = store::incidents::find(&tx, scope, id).await?;
+        let (entry, kind) = apply(&tx, scope, &mut incident, deed, now).await?;
+        let entry = NewEntry { actor: scope.user(), ..entry };
+        store::incidents::add_entry(&tx, scope, id, &entry, now).await?;
+        record(&tx, scope, &incident, kind, now).await?;
+        tx.commit().await?;
+        self.signals.outbox.notify_one();
+        self.signals.notices.notify_one();
+        Ok(incident)
+    }
+}
+
+async fn apply<'a>(
+    tx: &Tx,
+    scope: &Scope,
+    incident: &mut Incident,
+    deed: Deed<'a>,
+    now: Timestamp,
+) -> Result<(NewEntry<'a>, IncidentChangeKind), RespondError> {
+    let entry = |kind, text| NewEntry { kind, text, ..NewEntry::default() };
+    match (deed, incident.status.as_str()) {
+        (Deed::Acknowledge, "open") => {
+            incident.status = "acknowledged".to_owned();
+            incident.acknowledged_at = Some(now);
+            save(tx, scope, incident).await?;
+            Ok((entry("acknowledged", None), IncidentChangeKind::Acknowledged))
+        }
+        (Deed::Acknowledge, "acknowledged") => {
+            Err(refused("this incident is acknowledged already", "assign it, comment on it or resolve it"))
+        }
+        (Deed::Acknowledge, _) => Err(refused("this incident is resolved", REOPEN_FIRST)),
+        (Deed::Resolve(_), "resolved") => Err(refused("this incident is resolved already", REOPEN_FIRST)),
+        (Deed::Resolve(note), _) => {
+            incident.status = "resolved".to_owned();
+            incident.resolved_at = Some(now);
+            save(tx, scope, incident).await?;
+            enqueue_all(tx, scope, incident, NoticeKind::Resolved, now).await?;
+            Ok((entry("resolved", note), IncidentChangeKind::Resolved))
+        }
+        (Deed::Reopen(note), "resolved") => {
+            incident.status = "open".to_owned();
+            incident.acknowledged_at = None;
+            incident.resolved_at = None;
+            save(tx, scope, incident).await?;
+            enqueue_all(tx, scope, incident, NoticeKind::Reopened, now).await?;
+            Ok((entry("reopened", note), IncidentChangeKind::Reopened))
+        }
+        (Deed::Reopen(_), _) => {
+            let why = "this incident is not resolved, so there is nothing to reopen";
+            Err(refused(why, "comment on it or assign it"))
+        }
+        (Deed::Comment(text), _) => Ok((entry("commented", Some(text)), IncidentChangeKind::Commented)),
+        (Deed::Assign { .. }, "resolved") => {
+            Err(refused("this incident is resolved, so nobody needs to work on it", "reopen it first"))
+        }
+        (Deed::Assign { to, name }, _) => {
+            store::incidents::set_assignee(tx, scope, incident.id, to).await?;
+            incident.assignee = to;
+            incident.assignee_name = name.map(str::to_owned);
+            let kind = if to.is_some() { "assigned" } else { "unassigned" };
+            Ok((entry(kind, name), IncidentChangeKind::Assigned))
+        }
+    }
+}
+
+async fn save(tx: &Tx, scope: &Scope, incident: &Incident) -> Result<(), RespondError> {
+    let state = (incident.status.as_str(), incident.severity);
+    let (acknowledged, resolved) = (incident.acknowledged_at, incident.resolved_at);
+    Ok(store::incidents::set_state(tx, scope, incident.id, state, acknowledged, resolved).await?)
+}
+
+fn refused(detail: &str, hint: &str) -> RespondError {
+    RespondError::Transition { detail: detail.to_owned(), hint: hint.to_owned() }
+}
+
+fn checked(text: Option<&str>) -> Result<Option<&str>, RespondError> {
+    let text = text.map(str::trim).filter(|text| !text.is_empty());
+    match text {
+        Some(text) if text.chars().count() > LONGEST_TEXT => {
+            Err(RespondError::invalid("text", format!("the text is longer than {LONGEST_TEXT} characters")))
+        }
+        other => Ok(other),
+    }
+}

@@ -1,0 +1,115 @@
+//! Reads findings from the journal and takes them; its offset moves on after they are durable in the store.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backplane::journal::{Journal, JournalError, Offset};
+use model::{Body, Record};
+use tokio_util::sync::CancellationToken;
+
+use super::Incidents;
+use super::consume::Found;
+
+/// The name of this reader of the journal.
+pub const READER: &str = "respond";
+
+const READ_BYTES: usize = 1 << 20;
+/// Findings in one transaction.
+const AT_ONCE: usize = 200;
+const RETRY: Duration = Duration::from_secs(1);
+
+/// The reader "respond".
+pub struct FindingReader {
+    incidents: Incidents,
+    journal: Arc<dyn Journal>,
+}
+
+impl FindingReader {
+    #[must_use]
+    pub fn new(incidents: Incidents, journal: Arc<dyn Journal>) -> Self {
+        Self { incidents, journal }
+    }
+
+    /// Runs until it is told to stop or the journal is closed. What fails is tried again: no finding is skipped.
+    pub async fn run(self, stop: CancellationToken) {
+        let work = async {
+            let mut next = self.start().await;
+            loop {
+                match self.step(next).await {
+                    Ok(after) if after == next => self.journal.wait_past(next).await,
+                    Ok(after) => next = after,
+                    Err(Failure::Closed) => return,
+                    Err(Failure::Lost { to, why }) => {
+                        tracing::error!(
+                            from = next,
+                            to,
+                            why,
+                            "findings were lost with damaged or removed records"
+                        );
+                        next = to;
+                    }
+                    Err(Failure::Passing(why)) => {
+                        tracing::warn!(why, offset = next, "findings wait to become incidents; trying again");
+                        tokio::time::sleep(RETRY).await;
+                    }
+                }
+            }
+        };
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = work => {}
+        }
+    }
+
+    async fn start(&self) -> Offset {
+        loop {
+            match self.journal.committed(READER).await {
+                Ok(offset) => return offset.unwrap_or_else(|| self.journal.first()),
+                Err(error) => {
+                    tracing::warn!(%error, "the journal cannot be read; trying again");
+                    tokio::time::sleep(RETRY).await;
+                }
+            }
+        }
+    }
+
+    async fn step(&self, next: Offset) -> Result<Offset, Failure> {
+        let batch = self.journal.read(next, READ_BYTES).await.map_err(Failure::of)?;
+        if batch.next == next {
+            return Ok(next);
+        }
+        let found: Vec<Found> = batch.entries.iter().filter_map(|entry| found(&entry.bytes)).collect();
+        for findings in found.chunks(AT_ONCE) {
+            self.incidents.consume(findings).await.map_err(|error| Failure::Passing(error.to_string()))?;
+        }
+        self.journal.commit(READER, batch.next).await.map_err(Failure::of)?;
+        Ok(batch.next)
+    }
+}
+
+fn found(bytes: &[u8]) -> Option<Found> {
+    match Record::decode(bytes) {
+        Ok(Record { tenant, device: Some(device), at, body: Body::Finding(finding) }) => {
+            Some(Found { tenant, device, at, finding })
+        }
+        _ => None,
+    }
+}
+
+pub enum Failure {
+    Closed,
+    Lost { to: Offset, why: String },
+    Passing(String),
+}
+
+impl Failure {
+    pub fn of(error: JournalError) -> Self {
+        match error {
+            JournalError::Closed => Self::Closed,
+            JournalError::Gap { first } => Self::Lost { to: first, why: error.to_string() },
+            JournalError::Corrupt { to, .. } => Self::Lost { to, why: error.to_string() },
+            JournalError::Ahead { end } => Self::Lost { to: end, why: error.to_string() },
+            other => Self::Passing(other.to_string()),
+        }
+    }
+}

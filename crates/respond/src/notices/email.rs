@@ -1,0 +1,67 @@
+//! A notice as mail: plain text and HTML.
+
+use std::fmt::Write as _;
+
+use lettre::Message;
+use lettre::message::{Mailbox, MultiPart};
+
+use super::Failure;
+use super::wording::{Story, Text};
+
+pub fn compose(from: &Mailbox, to: &str, id: &str, story: &Story<'_>) -> Result<Message, Failure> {
+    let to = to.parse().map_err(|_| Failure::permanent("the channel's target is not a mail address"))?;
+    let text = story.tell();
+    let domain = from.email.domain();
+    Message::builder()
+        .from(from.clone())
+        .to(Mailbox::new(None, to))
+        .subject(text.subject.clone())
+        .message_id(Some(format!("<{id}@{domain}>")))
+        .multipart(MultiPart::alternative_plain_html(plain(&text, story.link), html(&text, story)))
+        .map_err(|error| Failure::permanent(format!("the mail cannot be written: {error}")))
+}
+
+fn plain(text: &Text, link: Option<&str>) -> String {
+    let mut body = format!("{}\n\n", text.greeting);
+    for (label, value) in &text.facts {
+        let _ = writeln!(body, "{label}: {value}");
+    }
+    if let Some(link) = link {
+        let _ = write!(body, "\n{}: {link}\n", text.button);
+    }
+    let _ = write!(body, "\n--\n{}\n", text.footer);
+    body
+}
+
+fn html(text: &Text, story: &Story<'_>) -> String {
+    let mut rows = String::new();
+    for (label, value) in &text.facts {
+        let _ = write!(
+            rows,
+            "<tr><td style=\"padding:4px 16px 4px 0;color:#5b6472\">{}</td><td style=\"padding:4px 0\">{}</td></tr>",
+            escape(label),
+            escape(value)
+        );
+    }
+    let button = story.link.map_or_else(String::new, |link| {
+        format!(
+            "<p style=\"margin:24px 0\"><a href=\"{}\" style=\"background:#2f5bea;color:#ffffff;padding:10px 16px;border-radius:6px;text-decoration:none\">{}</a></p>",
+            escape(link),
+            escape(text.button)
+        )
+    });
+    format!(
+        "<!doctype html><html lang=\"{}\"><body style=\"font-family:system-ui,sans-serif;font-size:15px;color:#1c2330\"><p>{}</p><table style=\"border-collapse:collapse\">{rows}</table>{button}<p style=\"color:#5b6472;font-size:13px\">{}</p></body></html>",
+        story.language.as_str(),
+        escape(&text.greeting),
+        escape(text.footer)
+    )
+}
+
+fn escape(text: &str) -> String {
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&#39;")
+}

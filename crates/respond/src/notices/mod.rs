@@ -1,0 +1,100 @@
+//! Notices: telling those who must know, in their language, until they were told or it is hopeless.
+
+mod backoff;
+mod email;
+mod queue;
+mod signature;
+mod smtp;
+mod webhook;
+mod wording;
+mod worker;
+
+use std::fmt;
+
+use serde::{Deserialize, Serialize};
+
+pub(crate) use queue::enqueue_all;
+pub use smtp::{SmtpConfig, SmtpTls};
+pub use worker::{Notifier, NotifierConfig};
+
+/// What a notice tells of an incident.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NoticeKind {
+    Opened,
+    /// It became worse.
+    Escalated,
+    Resolved,
+    Reopened,
+    /// None: somebody tries the channel.
+    Test,
+}
+
+impl NoticeKind {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Opened => "opened",
+            Self::Escalated => "escalated",
+            Self::Resolved => "resolved",
+            Self::Reopened => "reopened",
+            Self::Test => "test",
+        }
+    }
+
+    fn parse(text: &str) -> Self {
+        match text {
+            "escalated" => Self::Escalated,
+            "resolved" => Self::Resolved,
+            "reopened" => Self::Reopened,
+            "test" => Self::Test,
+            _ => Self::Opened,
+        }
+    }
+}
+
+/// The language of a channel's texts.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Language {
+    #[default]
+    En,
+    Fr,
+}
+
+impl Language {
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::En => "en",
+            Self::Fr => "fr",
+        }
+    }
+
+    pub(crate) fn parse(text: &str) -> Self {
+        if text == "fr" { Self::Fr } else { Self::En }
+    }
+}
+
+/// Why a delivery failed.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    pub detail: String,
+    /// Trying again cannot help.
+    pub permanent: bool,
+}
+
+impl Failure {
+    fn passing(detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), permanent: false }
+    }
+
+    fn permanent(detail: impl Into<String>) -> Self {
+        Self { detail: detail.into(), permanent: true }
+    }
+}
+
+impl fmt::Display for Failure {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.detail)
+    }
+}

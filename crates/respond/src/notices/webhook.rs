@@ -1,0 +1,137 @@
+//! A notice as a signed POST, after Standard Webhooks.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures::StreamExt as _;
+use model::Timestamp;
+use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::{Client, StatusCode, redirect};
+use serde_json::{Value as Json, json};
+use store::channels::Channel;
+
+use super::Failure;
+use super::signature;
+use super::smtp::reasons;
+use super::wording::Story;
+use crate::channels::target;
+
+const CONNECT: Duration = Duration::from_secs(5);
+const TOTAL: Duration = Duration::from_secs(15);
+/// So much of an answer is read, for the error that people see.
+const ANSWER: usize = 2048;
+
+/// Redirects are not followed: the one who set the target meant this one, and the signature is for them.
+pub fn client() -> Result<Client, reqwest::Error> {
+    Client::builder()
+        .redirect(redirect::Policy::none())
+        .connect_timeout(CONNECT)
+        .timeout(TOTAL)
+        .no_proxy()
+        .dns_resolver(Arc::new(CheckedNames))
+        .user_agent(concat!("SmartSecurity/", env!("CARGO_PKG_VERSION")))
+        .build()
+}
+
+/// Resolves names, and refuses those that lead to addresses that no notice may go to.
+struct CheckedNames;
+
+impl Resolve for CheckedNames {
+    fn resolve(&self, name: Name) -> Resolving {
+        Box::pin(async move {
+            let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
+            match found.iter().find_map(|address| target::refusal(address.ip())) {
+                Some(why) => Err(why.into()),
+                None => Ok(Box::new(found.into_iter()) as Addrs),
+            }
+        })
+    }
+}
+
+/// What the other side answered.
+pub async fn deliver(
+    client: &Client,
+    channel: &Channel,
+    id: &str,
+    story: &Story<'_>,
+    now: Timestamp,
+) -> Result<String, Failure> {
+    let url = target::url(&channel.target).map_err(|error| Failure::permanent(error.to_string()))?;
+    let body = payload(story, now).to_string();
+    let timestamp = now.as_micros().div_euclid(1_000_000);
+    let previous = channel
+        .previous_secret
+        .as_deref()
+        .filter(|_| channel.previous_secret_until.is_some_and(|until| now < until));
+    let signatures =
+        signature::header(channel.secret.as_deref().into_iter().chain(previous), id, timestamp, &body);
+    let sent = client
+        .post(url)
+        .header("content-type", "application/json")
+        .header("webhook-id", id)
+        .header("webhook-timestamp", timestamp)
+        .header("webhook-signature", signatures)
+        .body(body)
+        .send()
+        .await
+        .map_err(|error| {
+            Failure::passing(format!("the webhook was not reached: {}", reasons(&error.without_url())))
+        })?;
+    let status = sent.status();
+    if status.is_success() {
+        return Ok(format!("the webhook answered {status}"));
+    }
+    let answer = answer(sent).await;
+    let mut detail = format!("the webhook answered {status}");
+    if status.is_redirection() {
+        detail.push_str("; redirects are not followed, so set the final address as the target");
+    } else if !answer.is_empty() {
+        detail.push_str(": ");
+        detail.push_str(&answer);
+    }
+    // By Standard Webhooks, 410 means: never again.
+    Err(if status == StatusCode::GONE { Failure::permanent(detail) } else { Failure::passing(detail) })
+}
+
+async fn answer(response: reqwest::Response) -> String {
+    let mut bytes = Vec::new();
+    let mut stream = response.bytes_stream();
+    while let Some(Ok(chunk)) = stream.next().await {
+        bytes.extend_from_slice(&chunk);
+        if bytes.len() >= ANSWER {
+            break;
+        }
+    }
+    let text = String::from_utf8_lossy(&bytes);
+    text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect::<String>().trim().to_owned()
+}
+
+fn payload(story: &Story<'_>, now: Timestamp) -> Json {
+    let incident = story.incident;
+    let text = story.tell();
+    let data = if story.kind == super::NoticeKind::Test {
+        json!({ "text": text.greeting })
+    } else {
+        json!({
+            "text": text.subject,
+            "id": incident.id,
+            "number": incident.number,
+            "title": incident.title,
+            "severity": incident.severity,
+            "status": incident.status,
+            "device": { "id": incident.device, "name": incident.device_name },
+            "rule": { "id": incident.rule, "name": incident.rule_name },
+            "findings": incident.findings,
+            "opened_at": incident.opened_at,
+            "resolved_at": incident.resolved_at,
+            "url": story.link,
+        })
+    };
+    let kind = if story.kind == super::NoticeKind::Test {
+        "test".to_owned()
+    } else {
+        format!("incident.{}", story.kind.as_str())
+    };
+    json!({ "type": kind, "timestamp": now, "data": data })
+}

@@ -1,0 +1,97 @@
+//! A rule as people see it: what it says, what it did lately, and whether it runs.
+
+use detect::{Compiled, Rule, RuleError, RuleSpec, compile};
+use model::{RuleId, Severity, Timestamp, UserId};
+use serde::Serialize;
+use store::rules::RuleWithStats;
+
+#[derive(Clone, Debug, PartialEq, Serialize)]
+pub struct RuleView {
+    pub id: RuleId,
+    pub name: String,
+    pub description: String,
+    pub severity: Severity,
+    pub enabled: bool,
+    pub spec: RuleSpec,
+    pub version: i64,
+    pub created_at: Timestamp,
+    pub updated_at: Timestamp,
+    pub updated_by: Option<UserId>,
+    pub findings_7d: i64,
+    pub last_fired_at: Option<Timestamp>,
+    pub state: RuleState,
+    /// What it listens to, as a sentence.
+    pub listens: Option<String>,
+    /// Why it does not run.
+    pub error: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum RuleState {
+    Active,
+    /// It runs, but only events of a special form reach it.
+    Waiting,
+    Disabled,
+    Broken,
+}
+
+impl RuleView {
+    pub(super) fn of(row: RuleWithStats) -> Self {
+        let RuleWithStats { rule, findings, last_fired_at } = row;
+        let compiled = compile_row(&rule);
+        let listening = compiled.as_ref().ok().map(Compiled::listening);
+        let state = match (&listening, rule.enabled) {
+            (None, _) => RuleState::Broken,
+            (_, false) => RuleState::Disabled,
+            (Some(listening), true) if listening.to_devices => RuleState::Active,
+            _ => RuleState::Waiting,
+        };
+        let spec = match &compiled {
+            Ok(compiled) => compiled.rule().spec.clone(),
+            // Shown as it was saved, so that it can be repaired.
+            Err(_) => serde_json::from_value(rule.spec.clone())
+                .unwrap_or_else(|_| RuleSpec::Sigma { yaml: rule.spec.to_string() }),
+        };
+        Self {
+            id: rule.id,
+            name: rule.name,
+            description: rule.description,
+            severity: rule.severity,
+            enabled: rule.enabled,
+            spec,
+            version: rule.version,
+            created_at: rule.created_at,
+            updated_at: rule.updated_at,
+            updated_by: rule.updated_by,
+            findings_7d: findings,
+            last_fired_at,
+            state,
+            listens: listening.map(|listening| listening.note),
+            error: compiled.err().map(|error| error.to_string()),
+        }
+    }
+}
+
+pub(super) fn to_detect(row: &store::rules::Rule, spec: RuleSpec) -> Rule {
+    Rule {
+        id: row.id,
+        tenant: row.tenant,
+        name: row.name.clone(),
+        description: row.description.clone(),
+        enabled: row.enabled,
+        severity: row.severity,
+        spec,
+    }
+}
+
+pub(super) fn compile_row(row: &store::rules::Rule) -> Result<Compiled, RuleError> {
+    let spec = serde_json::from_value(row.spec.clone()).map_err(|error| RuleError {
+        message: format!("the saved rule cannot be read: {error}"),
+        line: None,
+        column: None,
+        field: Some("spec"),
+        hint: Some("save it anew, or delete it".to_owned()),
+    })?;
+    compile(&to_detect(row, spec))
+}

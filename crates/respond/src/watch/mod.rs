@@ -1,0 +1,266 @@
+//! The live detector: reads the journal, observes, appends findings to it.
+//!
+//! What the detector has seen so far and the offset up to which it has seen it are saved together as one blob, and only
+//! then is the offset committed. After a crash it goes on from the blob: records are observed again, and the findings
+//! that they make have the ids they had before, so that whoever takes them knows them.
+
+mod saved;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use backplane::blobs::Blobs;
+use backplane::journal::{Journal, JournalError, Offset};
+use detect::{Detector, Hit};
+use model::{Body, Clock, Record};
+use tokio::sync::watch;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use crate::error::RespondError;
+use crate::incidents::Failure;
+use crate::rules::Rules;
+
+/// The name of this reader of the journal.
+pub const READER: &str = "detect";
+
+const READ_BYTES: usize = 1 << 20;
+/// Records observed between two chances for other tasks.
+const SLICE: usize = 256;
+const TICK: Duration = Duration::from_secs(1);
+const SAVE_EVERY: Duration = Duration::from_secs(10);
+/// How often rules are looked up that another node may have changed.
+const REVISIT: Duration = Duration::from_secs(10);
+
+/// The reader "detect". One runs for each journal.
+pub struct Watch {
+    rules: Rules,
+    journal: Arc<dyn Journal>,
+    blobs: Arc<dyn Blobs>,
+    clock: Arc<dyn Clock>,
+}
+
+struct Run<'a> {
+    watch: &'a Watch,
+    detector: Detector,
+    changes: watch::Receiver<u64>,
+    revision: i64,
+    revisited: Instant,
+    next: Offset,
+    saved: Offset,
+    saved_at: Instant,
+    /// Records before it were written before we started; silence in between is ours, not the devices'.
+    started_at: Option<Offset>,
+}
+
+impl Watch {
+    #[must_use]
+    pub fn new(
+        rules: Rules,
+        journal: Arc<dyn Journal>,
+        blobs: Arc<dyn Blobs>,
+        clock: Arc<dyn Clock>,
+    ) -> Self {
+        Self { rules, journal, blobs, clock }
+    }
+
+    /// Runs until it is told to stop or the journal is closed, and saves what it has seen.
+    pub async fn run(self, stop: CancellationToken) {
+        let mut run = tokio::select! {
+            () = stop.cancelled() => return,
+            run = self.start() => run,
+        };
+        tracing::info!(rules = run.detector.rule_count(), offset = run.next, "the detector runs");
+        while !stop.is_cancelled() {
+            match run.step().await {
+                Ok(true) => {}
+                Ok(false) => run.rest(&stop).await,
+                Err(Failure::Closed) => break,
+                Err(Failure::Lost { to, why }) => {
+                    tracing::error!(
+                        from = run.next,
+                        to,
+                        why,
+                        "the detector did not see damaged or removed records"
+                    );
+                    run.next = to;
+                }
+                Err(Failure::Passing(why)) => {
+                    tracing::warn!(why, offset = run.next, "the detector waits; trying again");
+                    tokio::select! {
+                        () = stop.cancelled() => {}
+                        () = tokio::time::sleep(TICK) => {}
+                    }
+                }
+            }
+        }
+        if let Err(error) = run.save().await {
+            tracing::warn!(error, "what the detector has seen since the last save will be observed again");
+        }
+    }
+
+    async fn start(&self) -> Run<'_> {
+        loop {
+            match self.try_start().await {
+                Ok(run) => return run,
+                Err(error) => {
+                    tracing::warn!(%error, "the detector cannot start yet; trying again");
+                    tokio::time::sleep(TICK).await;
+                }
+            }
+        }
+    }
+
+    async fn try_start(&self) -> Result<Run<'_>, RespondError> {
+        let mut changes = self.rules.changes();
+        changes.borrow_and_update();
+        let revision = self.rules.revision().await?;
+        let mut detector = Detector::new(self.rules.compiled().await?);
+        let committed = self.journal.committed(READER).await?;
+        let next = match saved::load(self.blobs.as_ref()).await {
+            Some((offset, state)) if (self.journal.first()..=self.journal.end()).contains(&offset) => {
+                match detector.restore(&state) {
+                    Ok(()) => offset,
+                    Err(error) => {
+                        tracing::warn!(%error, "what the detector had seen is lost; rules start afresh");
+                        committed.unwrap_or_else(|| self.journal.first())
+                    }
+                }
+            }
+            _ => committed.unwrap_or_else(|| self.journal.first()),
+        };
+        self.journal.commit(READER, next).await?;
+        let now = Instant::now();
+        Ok(Run {
+            watch: self,
+            detector,
+            changes,
+            revision,
+            revisited: now,
+            next,
+            saved: next,
+            saved_at: now,
+            started_at: Some(self.journal.end()),
+        })
+    }
+}
+
+impl Run<'_> {
+    /// One batch; false at the end of the journal.
+    async fn step(&mut self) -> Result<bool, Failure> {
+        let journal = &self.watch.journal;
+        let batch = journal.read(self.next, READ_BYTES).await.map_err(Failure::of)?;
+        // After the read: a rule that was saved before a record was accepted hears that record.
+        self.reload().await?;
+        let mut hits = Vec::new();
+        for (index, entry) in batch.entries.iter().enumerate() {
+            self.after_start(entry.offset);
+            match Record::decode(&entry.bytes) {
+                Ok(record) => hits.extend(self.detector.observe(entry.offset, &record)),
+                Err(error) => tracing::error!(%error, offset = entry.offset, "a record cannot be read"),
+            }
+            if index % SLICE == SLICE - 1 {
+                tokio::task::yield_now().await;
+            }
+        }
+        let ended = batch.next == self.next;
+        if ended {
+            self.after_start(batch.next);
+            hits.extend(self.detector.tick(self.watch.clock.now()));
+        }
+        self.append(hits).await?;
+        self.next = batch.next;
+        if self.saved_at.elapsed() >= SAVE_EVERY && self.saved != self.next {
+            self.save().await.map_err(Failure::Passing)?;
+        }
+        Ok(!ended)
+    }
+
+    fn after_start(&mut self, offset: Offset) {
+        if self.started_at.is_some_and(|end| offset >= end) {
+            self.started_at = None;
+            self.detector.forgive_until(self.watch.clock.now());
+        }
+    }
+
+    /// Findings are appended before the offset moves on, and as often as it takes: the detector has seen their cause and
+    /// would not find them again.
+    async fn append(&self, hits: Vec<Hit>) -> Result<(), Failure> {
+        let at = self.watch.clock.now();
+        let mut records = Vec::with_capacity(hits.len());
+        for hit in hits {
+            let record =
+                Record { tenant: hit.tenant, device: Some(hit.device), at, body: Body::Finding(hit.finding) };
+            match record.encode() {
+                Ok(bytes) => records.push(bytes),
+                Err(error) => tracing::error!(%error, "a finding cannot be written"),
+            }
+        }
+        for records in records.chunks(AT_ONCE) {
+            loop {
+                match self.watch.journal.append(records.to_vec()).await {
+                    Ok(_) => break,
+                    Err(JournalError::Closed) => return Err(Failure::Closed),
+                    Err(error) => {
+                        tracing::warn!(%error, "findings wait for the journal; trying again");
+                        tokio::time::sleep(TICK).await;
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    async fn reload(&mut self) -> Result<(), Failure> {
+        let here = self.changes.has_changed().unwrap_or(false);
+        let elsewhere = self.revisited.elapsed() >= REVISIT;
+        if !here && !elsewhere {
+            return Ok(());
+        }
+        // Before reading: what changes while we read is another change.
+        self.changes.mark_unchanged();
+        match self.read_rules().await {
+            Ok(()) => Ok(()),
+            Err(error) => {
+                self.changes.mark_changed();
+                Err(Failure::Passing(error.to_string()))
+            }
+        }
+    }
+
+    async fn read_rules(&mut self) -> Result<(), RespondError> {
+        let revision = self.watch.rules.revision().await?;
+        if revision != self.revision {
+            let rules = self.watch.rules.compiled().await?;
+            self.detector.replace_rules(rules);
+            self.revision = revision;
+            tracing::info!(rules = self.detector.rule_count(), "the detector runs changed rules");
+        }
+        self.revisited = Instant::now();
+        Ok(())
+    }
+
+    /// At the end of the journal: until there is more, a rule changes, or time to look for silence.
+    async fn rest(&mut self, stop: &CancellationToken) {
+        tokio::select! {
+            () = stop.cancelled() => {}
+            () = self.watch.journal.wait_past(self.next) => {}
+            _ = self.changes.changed() => self.changes.mark_changed(),
+            () = tokio::time::sleep(TICK) => {}
+        }
+    }
+
+    async fn save(&mut self) -> Result<(), String> {
+        let state = self.detector.snapshot().map_err(|error| error.to_string())?;
+        saved::store(self.watch.blobs.as_ref(), self.next, &state)
+            .await
+            .map_err(|error| error.to_string())?;
+        self.watch.journal.commit(READER, self.next).await.map_err(|error| error.to_string())?;
+        self.saved = self.next;
+        self.saved_at = Instant::now();
+        Ok(())
+    }
+}
+
+/// Findings in one append.
+const AT_ONCE: usize = 500;

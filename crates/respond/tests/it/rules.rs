@@ -1,0 +1,97 @@
+use std::sync::Arc;
+
+use detect::RuleSpec;
+use model::{Explained, Role, Severity};
+use respond::{RespondError, RuleFilter, RuleInput, RuleState, Rules};
+
+use crate::fixture::{TestClock, person, tenant};
+
+fn hot(limit: f64) -> RuleInput {
+    let spec = format!(
+        r#"{{"kind":"threshold","profile":"oven","field":"temperature","op":"above","limit":{limit}}}"#
+    );
+    RuleInput {
+        name: Some("Oven too hot".into()),
+        description: None,
+        severity: Some(Severity::High),
+        enabled: None,
+        spec: serde_json::from_str(&spec).unwrap(),
+    }
+}
+
+const TELNET: &str = "title: Telnet opened\ndescription: Nobody needs it.\nlevel: critical\n\
+    logsource: {product: smartsecurity, service: device}\ndetection: {s: {port: 23}, condition: s}\n";
+
+on_both! {
+    async fn a_rule_is_made_changed_switched_off_and_deleted(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let mut changes = rules.changes();
+        let made = rules.create(&owner, &hot(100.0)).await.unwrap();
+        assert!(changes.has_changed().unwrap());
+        changes.borrow_and_update();
+        assert_eq!((made.version, made.state, made.findings_7d), (1, RuleState::Active, 0));
+        assert_eq!(rules.compiled().await.unwrap().len(), 1);
+        let saved = rules.update(&owner, made.id, &hot(90.0), Some(1)).await.unwrap();
+        assert_eq!(saved.version, 2);
+        assert_eq!(rules.get(&owner, made.id).await.unwrap(), saved);
+        let off = rules.set_enabled(&owner, made.id, false).await.unwrap();
+        assert_eq!((off.version, off.state), (3, RuleState::Disabled));
+        assert!(rules.compiled().await.unwrap().is_empty());
+        assert!(rules.revision().await.unwrap() >= 3);
+        rules.delete(&owner, made.id).await.unwrap();
+        assert_eq!(rules.get(&owner, made.id).await.unwrap_err().code(), "rule_not_found");
+    }
+
+    async fn who_edited_an_old_version_is_told(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let made = rules.create(&owner, &hot(100.0)).await.unwrap();
+        rules.update(&owner, made.id, &hot(90.0), Some(1)).await.unwrap();
+        let refused = rules.update(&owner, made.id, &hot(80.0), Some(1)).await.unwrap_err();
+        assert!(matches!(refused, RespondError::Stale { current: 2, edited: 1 }), "{refused}");
+        assert_eq!(rules.get(&owner, made.id).await.unwrap().version, 2);
+    }
+
+    async fn a_sigma_rule_brings_its_name_and_a_bad_one_is_not_saved(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let made = rules.create_sigma(&owner, TELNET).await.unwrap();
+        assert_eq!((made.name.as_str(), made.severity), ("Telnet opened", Severity::Critical));
+        assert_eq!(made.description, "Nobody needs it.");
+        let windows = rules.create_sigma(&owner, &TELNET.replace("smartsecurity", "windows")).await.unwrap();
+        assert_eq!(windows.state, RuleState::Waiting);
+        let refused = rules.create_sigma(&owner, &TELNET.replace("port: 23", "'port|expand': '%ports%'")).await.unwrap_err();
+        let RespondError::Rule(error) = &refused else { panic!("{refused}") };
+        assert_eq!(error.line, Some(5));
+        assert!(refused.hint().is_some());
+        let filter = RuleFilter { search: Some("TELNET".into()), kind: Some("sigma".into()), enabled: Some(true) };
+        assert_eq!(rules.list(&owner, &filter, &Default::default()).await.unwrap().items.len(), 2);
+        assert!(matches!(made.spec, RuleSpec::Sigma { .. }));
+    }
+
+    async fn other_tenants_and_viewers_cannot_touch_it(place: &Place) {
+        let ours = tenant(&place.store).await;
+        let owner = person(&place.store, ours, Role::Owner).await;
+        let viewer = person(&place.store, ours, Role::Viewer).await;
+        let theirs = tenant(&place.store).await;
+        let stranger = person(&place.store, theirs, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let made = rules.create(&owner, &hot(100.0)).await.unwrap();
+        for refused in [
+            rules.get(&stranger, made.id).await.map(drop),
+            rules.update(&stranger, made.id, &hot(1.0), None).await.map(drop),
+            rules.set_enabled(&stranger, made.id, false).await.map(drop),
+            rules.delete(&stranger, made.id).await,
+        ] {
+            assert_eq!(refused.unwrap_err().code(), "rule_not_found");
+        }
+        assert!(rules.list(&stranger, &Default::default(), &Default::default()).await.unwrap().items.is_empty());
+        assert_eq!(rules.create(&viewer, &hot(1.0)).await.unwrap_err().code(), "permission_denied");
+        assert_eq!(rules.delete(&viewer, made.id).await.unwrap_err().code(), "permission_denied");
+        assert!(rules.get(&viewer, made.id).await.is_ok());
+    }
+}
