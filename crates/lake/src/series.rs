@@ -129,7 +129,7 @@ fn as_number(field: &Field) -> String {
 
 fn raw(fields: &[&Field], rows_wanted: &str) -> String {
     let columns: Vec<String> = fields.iter().map(|field| as_number(field)).collect();
-    format!("SELECT CAST(ts AS BIGINT), {} {rows_wanted} ORDER BY ts, {SEQ}", columns.join(", "))
+    format!("SELECT CAST(ts AS BIGINT) AS __at, {} {rows_wanted} ORDER BY ts, {SEQ}", columns.join(", "))
 }
 
 fn buckets(fields: &[&Field], rows_wanted: &str, width: i64) -> String {
@@ -141,7 +141,7 @@ fn buckets(fields: &[&Field], rows_wanted: &str, width: i64) -> String {
         })
         .collect();
     format!(
-        "SELECT (CAST(ts AS BIGINT) / {width}) * {width} AS bucket, {} {rows_wanted} GROUP BY 1 ORDER BY 1",
+        "SELECT (CAST(ts AS BIGINT) / {width}) * {width} AS __at, {} {rows_wanted} GROUP BY 1 ORDER BY 1",
         columns.join(", ")
     )
 }

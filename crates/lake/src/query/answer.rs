@@ -14,6 +14,7 @@ use futures::StreamExt;
 use model::TenantId;
 
 use super::engine::{Batches, Seat};
+use super::product::refuse_products;
 use super::tenant::TenantSchema;
 use super::{Column, Rows, column_type, guard, json, mistakes, session::session};
 use crate::error::QueryError;
@@ -89,6 +90,7 @@ async fn all_batches(state: &SessionState, sql: &str) -> Result<Vec<RecordBatch>
 
 async fn start(state: &SessionState, plan: &LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
     let physical = state.create_physical_plan(plan).await?;
+    refuse_products(&physical)?;
     execute_stream(physical, state.task_ctx())
 }
 

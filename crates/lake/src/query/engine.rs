@@ -15,6 +15,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::SessionConfig;
 use model::TenantId;
+use parking_lot::RwLock;
 use tokio::runtime::Runtime;
 use tokio_util::task::AbortOnDropHandle;
 
@@ -28,10 +29,13 @@ pub(crate) const SCHEMA: &str = "public";
 const FILES: &str = "lake://files";
 /// Nested expressions are planned recursively; only what is used of it becomes memory.
 const STACK_BYTES: usize = 32 << 20;
+/// How long a query that was stopped may take to notice.
+const GRACE: Duration = Duration::from_secs(3);
 const FOOTER_CACHE_BYTES: usize = 24 << 20;
 
 pub(crate) struct Engine {
-    runtime: Option<Runtime>,
+    runtime: Arc<RwLock<Option<Runtime>>>,
+    threads: usize,
     template: SessionState,
     env: Arc<RuntimeEnv>,
     files: ObjectStoreUrl,
@@ -59,13 +63,7 @@ impl Engine {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             threads => threads,
         };
-        let runtime = tokio::runtime::Builder::new_multi_thread()
-            .thread_name("lake-query")
-            .worker_threads(threads)
-            .thread_stack_size(STACK_BYTES)
-            .enable_all()
-            .build()
-            .map_err(|error| failed(&error))?;
+        let runtime = Arc::new(RwLock::new(Some(start_threads(threads).map_err(|error| failed(&error))?)));
         let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
         let env = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(disk)
@@ -87,7 +85,7 @@ impl Engine {
             .with_config(session)
             .with_runtime_env(Arc::clone(&env))
             .build();
-        Ok(Self { runtime: Some(runtime), template, env, files, catch_up: config.catch_up })
+        Ok(Self { runtime, threads, template, env, files, catch_up: config.catch_up })
     }
 
     pub(super) fn seat(&self, limits: QueryLimits) -> Seat {
@@ -107,16 +105,38 @@ impl Engine {
         work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
     ) -> Result<T, QueryError> {
         let gone = || QueryError::Unavailable { detail: "the lake is shutting down".to_owned() };
-        let runtime = self.runtime.as_ref().ok_or_else(gone)?;
-        let task = AbortOnDropHandle::new(runtime.spawn(work));
+        let threads = self.runtime.read().as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(gone)?;
+        let task = AbortOnDropHandle::new(threads.spawn(work));
+        let stopped = task.abort_handle();
         match tokio::time::timeout(limit, task).await {
-            Err(_) => Err(QueryError::TooSlow { limit }),
+            Err(_) => {
+                self.make_sure_of_its_end(stopped);
+                Err(QueryError::TooSlow { limit })
+            }
             Ok(Ok(done)) => done,
             Ok(Err(error)) if error.is_panic() => {
                 Err(QueryError::Internal { detail: "the query engine stopped; it has been logged".to_owned() })
             }
             Ok(Err(_)) => Err(gone()),
         }
+    }
+
+    /// A task is stopped where it pauses. One that does not pause keeps its thread: then the others get new ones.
+    fn make_sure_of_its_end(&self, stopped: tokio::task::AbortHandle) {
+        let (runtime, threads) = (Arc::clone(&self.runtime), self.threads);
+        tokio::spawn(async move {
+            tokio::time::sleep(GRACE).await;
+            if stopped.is_finished() {
+                return;
+            }
+            tracing::error!("a query does not let itself be stopped; the others go on in new threads");
+            let mut runtime = runtime.write();
+            // None: the lake is closing.
+            if let (Some(stuck), Ok(fresh)) = (runtime.take(), start_threads(threads)) {
+                *runtime = Some(fresh);
+                stuck.shutdown_background();
+            }
+        });
     }
 
     /// Waits, not for long, until what the journal holds now can be queried. A sentence when it could not be.
@@ -149,9 +169,18 @@ impl Engine {
     }
 }
 
+fn start_threads(threads: usize) -> std::io::Result<Runtime> {
+    tokio::runtime::Builder::new_multi_thread()
+        .thread_name("lake-query")
+        .worker_threads(threads)
+        .thread_stack_size(STACK_BYTES)
+        .enable_all()
+        .build()
+}
+
 impl Drop for Engine {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.take() {
+        if let Some(runtime) = self.runtime.write().take() {
             // Dropping it would wait for its threads, which async code must not do.
             runtime.shutdown_background();
         }

@@ -100,6 +100,10 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
         let column = rest.split(['.', ' ']).next().unwrap_or(rest).trim_matches('"');
         return unknown_column(column, &[]);
     }
+    if text.starts_with(super::product::REFUSAL) {
+        let hint = "Say which rows belong together: JOIN … ON a.device = b.device AND a.ts = b.ts.".to_owned();
+        return QueryError::Invalid { detail: first_line(text), hint: Some(hint) };
+    }
     let readonly = ["DDL not supported", "DML not supported", "Statement not supported"];
     if readonly.iter().any(|start| text.starts_with(start)) {
         return QueryError::NotReadOnly { detail: "the lake is read-only for queries".to_owned() };

@@ -6,6 +6,7 @@ mod engine;
 mod guard;
 mod json;
 mod mistakes;
+mod product;
 mod session;
 pub(crate) mod sql;
 mod tenant;

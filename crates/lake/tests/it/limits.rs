@@ -26,7 +26,7 @@ async fn mistakes_are_answered_with_what_to_do() {
         ("SELECT * FROM thermostats", "table_unknown", "Did you mean \"thermostat\"? There are \"air-sensor\", \"thermostat\"."),
         ("SELECT temprature FROM thermostat", "column_unknown", "Did you mean \"temperature\"?"),
         ("SELECT * FROM air-sensor", "query_invalid", "needs double quotes"),
-        ("SELECT FROM WHERE", "query_invalid", ""),
+        ("SELECT * FROM thermostat WHERE", "query_invalid", ""),
         ("DROP TABLE thermostat", "query_not_read_only", "Queries only read"),
         ("INSERT INTO thermostat VALUES (1)", "query_not_read_only", ""),
         ("SELECT * INTO copy FROM thermostat", "query_not_read_only", ""),
@@ -63,11 +63,23 @@ async fn rows_beyond_the_limit_are_left_out_and_said() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_join_of_everything_with_everything_is_refused() {
+    let place = filled().await;
+    let sql = "SELECT count(*) FROM thermostat a, thermostat b, thermostat c, thermostat d, thermostat e
+               WHERE a.temperature + b.temperature + c.humidity + d.humidity + e.humidity < 0";
+    let error = place.ask(sql).await.unwrap_err();
+    assert!(error.hint().unwrap().contains("JOIN … ON"), "{error:?}");
+    let some = "SELECT count(*) FROM thermostat a, thermostat b WHERE a.ts < b.ts";
+    assert_eq!(place.cell(some).await, json!(4950));
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_query_without_end_is_stopped() {
     let place = filled().await;
     let limits = QueryLimits { time: Duration::from_millis(300), ..QueryLimits::default() };
-    let sql = "SELECT count(*) FROM thermostat a, thermostat b, thermostat c, thermostat d, thermostat e
-               WHERE a.temperature + b.temperature + c.humidity + d.humidity + e.humidity < 0";
+    let sql = "SELECT sum(a.temperature) FROM thermostat a JOIN thermostat b ON a.temperature = b.temperature
+               JOIN thermostat c ON a.temperature = c.temperature JOIN thermostat d ON a.temperature = d.temperature
+               JOIN thermostat e ON a.temperature = e.temperature";
     let asked = Instant::now();
     let error = place.lake.query(&place.scope(), sql, limits).await.unwrap_err();
     assert!(matches!(error, QueryError::TooSlow { .. }), "{error:?}");

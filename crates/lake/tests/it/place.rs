@@ -53,6 +53,7 @@ impl DeviceNames for Names {
 /// What the next commit does.
 #[repr(u8)]
 pub enum Next {
+    #[allow(dead_code, reason = "the default")]
     Works = 0,
     Refuses = 1,
     /// It happens, but nobody learns of it.
