@@ -30,7 +30,7 @@ for (const path of files(dist)) {
   sizes.set(`/${relative(dist, path)}`, size)
 }
 
-// What index.html asks for, what those modules import at once, and the Latin face of the font.
+// What index.html asks for, what those modules import at once, the shell with the overview in it, and the Latin font.
 const first = new Set(['/index.html'])
 const add = (path) => {
   if (first.has(path) || !sizes.has(path)) return
@@ -40,6 +40,7 @@ const add = (path) => {
   for (const [, from] of text.matchAll(/(?:import|from)\s*["'](\.\/[^"']+\.js)["']/g)) add(`/assets/${from.slice(2)}`)
 }
 for (const [, path] of readFileSync(join(dist, 'index.html'), 'utf8').matchAll(/(?:src|href)="(\/[^"]+)"/g)) add(path)
+for (const path of [...sizes.keys()]) if (/\/(AppShell|OverviewPage)-[^/]*\.js$/.test(path)) add(path)
 for (const path of sizes.keys()) if (/inter-latin-wght-normal.*\.woff2$/.test(path)) first.add(path)
 
 const total = [...first].reduce((sum, path) => sum + (sizes.get(path) ?? 0), 0)
