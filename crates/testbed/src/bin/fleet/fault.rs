@@ -56,7 +56,7 @@ impl Course {
         let mut course = Self::healthy();
         match fault {
             Some(Fault::DriftingSensor) => {
-                course.drift = 10.5 * ((since_live + 3.0 * DAY_S) / (3.0 * DAY_S)).clamp(0.0, 1.0)
+                course.drift = 11.5 * ((since_live + 3.0 * DAY_S) / (3.0 * DAY_S)).clamp(0.0, 1.0)
             }
             Some(Fault::Overheating) if since_live >= 0.0 => course.heat = heat(in_round, 10.0, 40.0, 300.0),
             Some(Fault::Overheating) => course.heat = heat(since_live + 2.2 * DAY_S, 0.0, 3_600.0, 9_000.0),
