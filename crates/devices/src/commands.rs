@@ -174,7 +174,7 @@ impl Devices {
 
     fn is_connected(&self, tenant: TenantId, device: DeviceId) -> bool {
         self.inner.directory.find(tenant, device).is_some()
-            && self.inner.twins.with(device, |twin| twin.connections > 0).unwrap_or(false)
+            && self.inner.twins.with(device, |twin| twin.connected).unwrap_or(false)
     }
 }
 

@@ -49,15 +49,18 @@ impl Window {
     /// Call before looking up a batch. Forgets what is durable, and the messages of appends that failed: they were
     /// never acknowledged, so their next coming is their first.
     pub fn settle(&mut self) {
-        let seen = &mut self.seen;
-        self.in_flight.retain(|(append, landing)| match landing.clone().now_or_never() {
-            None => true,
-            Some(Ok(_)) => false,
-            Some(Err(_)) => {
-                seen.retain(|_, message| message.append != *append);
-                false
+        // Appends become durable in the order of their calls, so what is behind a pending one can wait.
+        while let Some((append, landing)) = self.in_flight.front() {
+            match landing.clone().now_or_never() {
+                None => return,
+                Some(Ok(_)) => {}
+                Some(Err(_)) => {
+                    let failed = *append;
+                    self.seen.retain(|_, message| message.append != failed);
+                }
             }
-        });
+            self.in_flight.pop_front();
+        }
     }
 
     pub fn look_up(&self, identity: MessageIdentity) -> Earlier {

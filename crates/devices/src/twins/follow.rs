@@ -15,6 +15,8 @@ use super::{Errand, READER, Twins};
 
 const AT_ONCE: usize = 1024 * 1024;
 const RETRY: Duration = Duration::from_secs(1);
+/// While the store is out of reach, reading goes on until so many errands wait for it.
+const MOST_ERRANDS: usize = 10_000;
 /// Behind by less than this, what a record says is news.
 const LIVE: u64 = 10_000;
 
@@ -36,9 +38,9 @@ impl Twins {
             tokio::select! {
                 biased;
                 () = cancel.cancelled() => break,
-                () = tokio::time::sleep_until(due), if next > saved => {}
+                () = tokio::time::sleep_until(due), if next > saved && errands.is_empty() => {}
                 () = tokio::time::sleep(RETRY), if !errands.is_empty() => {}
-                batch = self.next_batch(next) => match batch {
+                batch = self.next_batch(next), if errands.len() < MOST_ERRANDS => match batch {
                     Ok(batch) => self.apply(next, batch, &mut errands).await,
                     Err(JournalError::Closed) => break,
                     Err(error) => self.stumble(&error).await,
@@ -134,8 +136,8 @@ impl Twins {
         let now = self.clock.now();
         self.shards.change_each(|_, twin| {
             twin.intervals.interrupt();
-            if twin.connections > 0 {
-                (twin.connections, twin.lost) = (0, Some(now));
+            if twin.connected {
+                (twin.connected, twin.lost) = (false, Some(now));
                 twin.connection = None;
             }
         });

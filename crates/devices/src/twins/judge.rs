@@ -34,8 +34,10 @@ fn verdict(
     listening: Timestamp,
     config: &TwinsConfig,
 ) -> Option<(Connectivity, Option<String>)> {
-    let rhythm = twin.intervals.rhythm(config);
     let quiet = now.since(last_seen.max(listening));
+    // Most devices were heard of just now; their rhythm need not be worked out.
+    let in_question = quiet > config.shortest_silence.min(config.grace);
+    let rhythm = in_question.then(|| twin.intervals.rhythm(config)).flatten();
     let ago = span(now.since(last_seen));
     let overdue = rhythm.filter(|rhythm| quiet > rhythm.silent_after);
     let silent = |tail: &str| {
@@ -44,7 +46,7 @@ fn verdict(
     };
     let online = Some((Connectivity::Online, None));
 
-    if twin.connections > 0 {
+    if twin.connected {
         return if overdue.is_some() { silent("; its connection is still open") } else { online };
     }
     if let Some(lost) = twin.lost.filter(|lost| last_seen <= *lost) {
@@ -201,7 +203,7 @@ mod tests {
         story.connects(0);
         story.sends(1);
         story.look(1, 0);
-        story.twin.connections = 0;
+        story.twin.connected = false;
         story.twin.lost = Some(at(100));
         assert_eq!(story.look(130, 100), None);
         let (to, reason) = story.look(200, 100).unwrap();
@@ -214,11 +216,22 @@ mod tests {
     }
 
     #[test]
-    fn a_second_connection_outlives_the_first() {
+    fn our_shutdown_is_not_their_leaving() {
+        let mut story = Story::new();
+        story.connects(0);
+        story.look(0, 0);
+        story.leaves(100, "the server is shutting down; connect again in a moment");
+        assert_eq!(story.look(110, 0), None);
+        assert_eq!(story.look(200, 0).unwrap().0, Connectivity::Offline);
+    }
+
+    #[test]
+    fn a_new_connection_takes_the_place_of_the_old() {
         let mut story = Story::new();
         story.connects(0);
         story.connects(100);
-        story.leaves(101, "taken over");
         assert_eq!(story.look(101, 0).unwrap().0, Connectivity::Online);
+        story.leaves(200, "reset by peer");
+        assert_eq!(story.look(200, 0).unwrap().0, Connectivity::Offline, "the last one's end is the end");
     }
 }

@@ -10,6 +10,8 @@ use super::TwinsConfig;
 use super::rhythm::Intervals;
 use super::view::{Connection, Counters, FieldValue, ProblemSummary, TwinView};
 
+/// How the reason begins when it was we who went: the device gets time to come back, as after a crash of ours.
+const OUR_SHUTDOWN: &str = "the server is shutting down";
 /// As many fields are shown of one device; the lake has the others.
 const MOST_FIELDS: usize = 1_024;
 
@@ -23,8 +25,8 @@ pub(crate) struct Twin {
     pub last_seen: Option<Timestamp>,
     pub intervals: Intervals,
     counters: Counters,
-    /// How many connections it has: a second one may come before the first has ended.
-    pub connections: u32,
+    /// Whether it has a connection. Its end is told only when none is left.
+    pub connected: bool,
     pub connection: Option<Connection>,
     pub ended: Option<Ended>,
     problems: Vec<Problems>,
@@ -66,7 +68,7 @@ impl Twin {
             last_seen: None,
             intervals: Intervals::default(),
             counters: Counters::default(),
-            connections: 0,
+            connected: false,
             connection: None,
             ended: None,
             problems: Vec::new(),
@@ -102,24 +104,27 @@ impl Twin {
                 contact
             }
             Body::Presence(Presence::Connected { protocol, client_id, address }) => {
-                self.connections += 1;
+                self.connected = true;
                 self.connection = Some(Connection { client_id, protocol, address, since: at });
                 self.lost = None;
                 true
             }
             Body::Presence(Presence::Disconnected { reason }) => {
-                self.connections = self.connections.saturating_sub(1);
-                if self.connections == 0 {
-                    let began = self.connection.take().map_or(at, |connection| connection.since);
-                    self.ended = Some(Ended { at, began, reason });
+                self.connected = false;
+                if reason.starts_with(OUR_SHUTDOWN) {
+                    (self.connection, self.lost) = (None, Some(at));
+                    return false;
                 }
+                let began = self.connection.take().map_or(at, |connection| connection.since);
+                self.ended = Some(Ended { at, began, reason });
                 return false;
             }
             Body::Reply(_) => true,
             Body::Status(change) => {
                 self.connectivity = change.to;
                 self.reason = Some(change.reason);
-                self.announced = None;
+                // Another change may be on its way already.
+                self.announced = self.announced.filter(|announced| *announced != change.to);
                 return false;
             }
             Body::Finding(_) | Body::Incident(_) => return false,
