@@ -7,7 +7,7 @@ export interface RateOfChange { kind: 'rate_of_change'; profile: string; devices
 export interface Sigma { kind: 'sigma'; yaml: string }
 export type Spec = Threshold | Absence | RateOfChange | Sigma
 
-export interface RuleInput { name?: string; description?: string; severity?: Severity; enabled?: boolean; version?: number; spec: Spec }
+export interface RuleInput { name?: string; description?: string; severity?: Severity; enabled?: boolean; spec: Spec }
 export interface Rule {
   id: string
   name: string

@@ -53,7 +53,7 @@ function send(id: string, wish: Deed): Promise<unknown> {
   switch (wish.do) {
     case 'acknowledge':
     case 'reopen':
-      return api.post(`/incidents/${id}/${wish.do}`)
+      return api.post(`/incidents/${id}/${wish.do}`, {})
     case 'resolve':
       return api.post(`/incidents/${id}/resolve`, wish.note ? { note: wish.note } : {})
     case 'assign':

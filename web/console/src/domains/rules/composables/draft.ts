@@ -68,7 +68,7 @@ export function useDraft() {
     return form.profile !== '' && form.field !== '' && Number.isFinite(number(measure))
   })
   const input = computed<RuleInput>(() => {
-    const base = { ...(name.value.trim() ? { name: name.value.trim() } : {}), description: description.value.trim(), enabled: enabled.value, ...(version.value === undefined ? {} : { version: version.value }) }
+    const base = { ...(name.value.trim() ? { name: name.value.trim() } : {}), description: description.value.trim(), enabled: enabled.value }
     // A Sigma rule brings its own level and title.
     return kind.value === 'sigma' ? { ...base, spec: spec.value } : { ...base, severity: severity.value, spec: spec.value }
   })

@@ -30,7 +30,9 @@ export const useSwitch = () => useMutation({ mutationFn: ({ id, enabled }: { id:
 
 export const useSave = () =>
   useMutation({
-    mutationFn: ({ id, input }: { id: string | undefined; input: RuleInput }) => (id ? api.put<Rule>(`/rules/${id}`, input) : api.post<Rule>('/rules', input)),
+    // With the version that was read: a change that somebody else made meanwhile is not overwritten.
+    mutationFn: ({ id, version, input }: { id: string | undefined; version: number | undefined; input: RuleInput }) =>
+      id ? api.request<Rule>('PUT', `/rules/${id}`, { query: { version }, body: input }) : api.post<Rule>('/rules', input),
     onSuccess: changed,
     // The editor shows the refusal beside what it is about.
     onError: () => undefined,
