@@ -32,4 +32,14 @@ pub trait Explained: std::error::Error {
     fn hint(&self) -> Option<String> {
         None
     }
+
+    /// The field of the input that has to change, when it is one.
+    fn field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// After how long another attempt makes sense, when that is known.
+    fn retry_after(&self) -> Option<std::time::Duration> {
+        None
+    }
 }

@@ -47,7 +47,9 @@ impl Catalog for LakeCatalog {
             lake_files::add(&tx, &SYSTEM, &row(file)).await.map_err(failed)?;
         }
         for quarantine in &change.quarantine {
-            lake_files::quarantine(&tx, &SYSTEM, quarantine.file.0, &quarantine.reason).await.map_err(failed)?;
+            lake_files::quarantine(&tx, &SYSTEM, quarantine.file.0, &quarantine.reason)
+                .await
+                .map_err(failed)?;
         }
         for (tenant, schema) in &change.schemas {
             let definition =

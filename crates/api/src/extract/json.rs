@@ -1,0 +1,123 @@
+//! A JSON body, read strictly: what it refuses it explains with field, line and column.
+
+use axum::body::Bytes;
+use axum::extract::{FromRequest, Request};
+use axum::http::{StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::problem::Problem;
+
+/// In: a checked body. Out: a JSON answer.
+pub struct Json<T>(pub T);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+        require_json(&request)?;
+        parse(&read_body(request, state).await?).map(Self)
+    }
+}
+
+impl<T: Serialize> IntoResponse for Json<T> {
+    fn into_response(self) -> Response {
+        axum::Json(self.0).into_response()
+    }
+}
+
+/// The whole body, or the problem that it is too large or broke off.
+pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
+        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            "body_too_large",
+            "The body is larger than this route takes.",
+        )
+        .hint("Send less at once, in several requests."),
+        status => Problem::new(status, "body_unreadable", "The body could not be read to its end."),
+    })
+}
+
+fn require_json(request: &Request) -> Result<(), Problem> {
+    let kind =
+        request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+    let essence = kind.split(';').next().unwrap_or_default().trim();
+    if essence.eq_ignore_ascii_case("application/json") || essence.to_ascii_lowercase().ends_with("+json") {
+        return Ok(());
+    }
+    let detail = if kind.is_empty() {
+        "The request has no content type.".to_owned()
+    } else {
+        format!("The content type {kind:?} is not one that this route reads.")
+    };
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_unsupported", detail)
+        .hint("Send the header `Content-Type: application/json`."))
+}
+
+/// Reads JSON text into `T`.
+pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    let mut reader = serde_json::Deserializer::from_slice(body);
+    let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
+        let path = error.path().to_string();
+        refuse(error.inner(), path)
+    })?;
+    reader.end().map_err(|error| refuse(&error, ".".to_owned()))?;
+    Ok(value)
+}
+
+fn refuse(error: &serde_json::Error, path: String) -> Problem {
+    if error.is_syntax() || error.is_eof() {
+        return Problem::new(
+            StatusCode::BAD_REQUEST,
+            "malformed_json",
+            format!("The body is not JSON: {error}."),
+        );
+    }
+    let detail = if path == "." { format!("{error}.") } else { format!("{path}: {error}.") };
+    Problem::invalid("invalid_body", format!("The body does not fit: {detail}"))
+        .field(path, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, serde::Deserialize)]
+    #[serde(deny_unknown_fields)]
+    #[allow(dead_code, reason = "only its reading is tested")]
+    struct Door {
+        name: String,
+        open: Option<bool>,
+    }
+
+    #[test]
+    fn an_unknown_field_is_named() {
+        let problem = parse::<Door>(br#"{"name":"a","opne":true}"#).unwrap_err();
+        assert_eq!(problem.status, 422);
+        assert!(
+            problem.detail.contains("unknown field `opne`, expected `name` or `open`"),
+            "{}",
+            problem.detail
+        );
+    }
+
+    #[test]
+    fn a_syntax_error_has_its_line_and_column() {
+        let problem = parse::<Door>(b"{\n \"name\": nope}").unwrap_err();
+        assert_eq!((problem.status, problem.code.as_str()), (400, "malformed_json"));
+        assert!(problem.detail.contains("line 2 column"), "{}", problem.detail);
+    }
+
+    #[test]
+    fn a_wrong_type_names_the_field() {
+        let problem = parse::<Door>(br#"{"name":"a","open":"yes"}"#).unwrap_err();
+        assert_eq!(problem.errors[0].field, "open");
+    }
+
+    #[test]
+    fn text_after_the_value_is_refused() {
+        assert_eq!(parse::<Door>(br#"{"name":"a"} x"#).unwrap_err().status, 400);
+    }
+}

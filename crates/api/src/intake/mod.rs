@@ -1,0 +1,6 @@
+//! What devices send over HTTP. It goes the same way as over MQTT: the answer comes when it is durable.
+
+mod device;
+mod send;
+
+pub use send::{__path_events, __path_telemetry, events, telemetry};

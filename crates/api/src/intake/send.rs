@@ -1,0 +1,77 @@
+use axum::body::Bytes;
+use axum::extract::State;
+use axum::http::StatusCode;
+use devices::Identity;
+use ingest::{Message, Source, Verdict, topic};
+use serde::Serialize;
+use utoipa::ToSchema;
+
+use super::device::Sender;
+use crate::extract::{Body, Json};
+use crate::problem::Problem;
+use crate::state::Api;
+use crate::stream::spelled;
+
+/// It is durable.
+#[derive(Serialize, ToSchema)]
+pub struct Receipt {
+    /// How many rows it made.
+    accepted: usize,
+    /// What was adapted on the way.
+    notes: Vec<String>,
+}
+
+/// Send measurements
+///
+/// `{"temperature":21.5}`, `{"ts":<milliseconds>,"values":{…}}`, or an array of those, as over MQTT.
+#[utoipa::path(post, path = "/telemetry", operation_id = "send_telemetry", tag = "intake", request_body = Object, responses(
+    (status = 200, description = "Stored", body = Receipt),
+    (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "Not stored as data; kept as a problem of the device", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Not stored; send it again later", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn telemetry(
+    State(api): State<Api>,
+    Sender(device): Sender,
+    Body(body): Body,
+) -> Result<Json<Receipt>, Problem> {
+    accept(&api, &device, topic::TELEMETRY, body).await
+}
+
+/// Send a security event
+///
+/// Any JSON object, as over MQTT.
+#[utoipa::path(post, path = "/events", operation_id = "send_event", tag = "intake", request_body = Object, responses(
+    (status = 200, description = "Stored", body = Receipt),
+    (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
+    (status = 422, description = "Not stored as an event; kept as a problem of the device", body = Problem, content_type = "application/problem+json"),
+    (status = 503, description = "Not stored; send it again later", body = Problem, content_type = "application/problem+json"),
+))]
+pub async fn events(
+    State(api): State<Api>,
+    Sender(device): Sender,
+    Body(body): Body,
+) -> Result<Json<Receipt>, Problem> {
+    accept(&api, &device, topic::EVENTS, body).await
+}
+
+pub fn source(device: &Identity) -> Source {
+    Source { tenant: device.tenant, device: device.device, profile: device.profile.clone() }
+}
+
+async fn accept(api: &Api, device: &Identity, topic: &str, payload: Bytes) -> Result<Json<Receipt>, Problem> {
+    let message = Message { topic: topic.into(), payload, identity: None };
+    let verdicts = api.ingest.accept(&source(device), vec![message]).await.map_err(|error| {
+        Problem::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "journal_unavailable",
+            format!("Nothing was stored: {error}."),
+        )
+        .hint("Send it again later.")
+    })?;
+    match verdicts.into_iter().next() {
+        Some(Verdict::Accepted { points, notes }) => Ok(Json(Receipt { accepted: points, notes })),
+        Some(Verdict::Refused { code, explanation }) => Err(Problem::invalid(&spelled(&code), explanation)),
+        Some(Verdict::Retransmitted) | None => Ok(Json(Receipt { accepted: 0, notes: Vec::new() })),
+    }
+}

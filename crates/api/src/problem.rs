@@ -1,0 +1,166 @@
+//! The one place where errors become HTTP: RFC 9457 problems with a stable `code`.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use model::{ErrorKind, Explained};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+/// Why a request was not served, for programs (`code`) and for people (`detail`, `hint`).
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct Problem {
+    /// `urn:smartsecurity:problem:<code>`
+    pub r#type: String,
+    pub title: String,
+    pub status: u16,
+    pub detail: String,
+    /// Stable and `snake_case`; programs decide by it.
+    pub code: String,
+    /// What to do next, when there is something.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub hint: Option<String>,
+    /// The fields that were wrong, when we can tell.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub errors: Vec<FieldProblem>,
+    /// Seconds; it becomes the header of that name.
+    #[serde(skip)]
+    pub retry_after: Option<u64>,
+}
+
+/// What is wrong with one field of the request.
+#[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
+pub struct FieldProblem {
+    pub field: String,
+    pub message: String,
+}
+
+impl Problem {
+    #[must_use]
+    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+        Self {
+            r#type: format!("urn:smartsecurity:problem:{code}"),
+            title: status.canonical_reason().unwrap_or("Error").to_owned(),
+            status: status.as_u16(),
+            detail: detail.into(),
+            code: code.to_owned(),
+            hint: None,
+            errors: Vec::new(),
+            retry_after: None,
+        }
+    }
+
+    #[must_use]
+    pub fn hint(mut self, hint: impl Into<String>) -> Self {
+        self.hint = Some(hint.into());
+        self
+    }
+
+    #[must_use]
+    pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
+        self.errors.push(FieldProblem { field: field.into(), message: message.into() });
+        self
+    }
+
+    #[must_use]
+    pub fn invalid(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
+    }
+
+    #[must_use]
+    pub fn not_found(code: &str, detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::NOT_FOUND, code, detail)
+    }
+
+    #[must_use]
+    pub fn unauthenticated(detail: impl Into<String>) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail).hint(
+            "Sign in at POST /api/v1/auth/login and send the header `Authorization: Bearer <access_token>`.",
+        )
+    }
+
+    #[must_use]
+    pub fn denied(denied: &model::Denied) -> Self {
+        Self::new(StatusCode::FORBIDDEN, "permission_denied", denied.to_string())
+    }
+}
+
+const fn status_of(kind: ErrorKind) -> StatusCode {
+    match kind {
+        ErrorKind::Invalid => StatusCode::UNPROCESSABLE_ENTITY,
+        ErrorKind::Unauthenticated => StatusCode::UNAUTHORIZED,
+        ErrorKind::Denied => StatusCode::FORBIDDEN,
+        ErrorKind::NotFound => StatusCode::NOT_FOUND,
+        ErrorKind::Conflict => StatusCode::CONFLICT,
+        ErrorKind::Limited => StatusCode::TOO_MANY_REQUESTS,
+        ErrorKind::Unavailable => StatusCode::SERVICE_UNAVAILABLE,
+        ErrorKind::Internal => StatusCode::INTERNAL_SERVER_ERROR,
+    }
+}
+
+impl<E: Explained> From<E> for Problem {
+    fn from(error: E) -> Self {
+        let kind = error.kind();
+        if kind == ErrorKind::Internal {
+            tracing::error!(error = %error, code = error.code(), "a request failed by our own fault");
+            return Self::new(
+                status_of(kind),
+                error.code(),
+                "Something went wrong on our side. What was sent before is kept; the log tells more under the \
+                 request id of this answer's x-request-id header.",
+            );
+        }
+        let mut problem = Self::new(status_of(kind), error.code(), error.to_string());
+        problem.hint = error.hint();
+        problem.retry_after = error.retry_after().map(|after| after.as_secs().max(1));
+        match error.field() {
+            Some(field) => problem.field(field, error.to_string()),
+            None => problem,
+        }
+    }
+}
+
+impl IntoResponse for Problem {
+    fn into_response(self) -> Response {
+        let status = StatusCode::from_u16(self.status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
+        let body = serde_json::to_vec(&self).unwrap_or_default();
+        let mut response = (status, body).into_response();
+        let headers = response.headers_mut();
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
+        match status {
+            StatusCode::UNAUTHORIZED => {
+                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+            }
+            StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
+                headers.insert(header::RETRY_AFTER, self.retry_after.unwrap_or(5).into());
+            }
+            _ => {}
+        }
+        response
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[derive(Debug, thiserror::Error)]
+    #[error("the password of the store is hunter2")]
+    struct Leaky;
+
+    impl Explained for Leaky {
+        fn kind(&self) -> ErrorKind {
+            ErrorKind::Internal
+        }
+
+        fn code(&self) -> &'static str {
+            "internal"
+        }
+    }
+
+    #[test]
+    fn an_internal_error_does_not_tell_its_detail() {
+        let problem = Problem::from(Leaky);
+        assert_eq!(problem.status, 500);
+        assert!(!problem.detail.contains("hunter2"));
+    }
+}

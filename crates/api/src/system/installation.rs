@@ -1,0 +1,115 @@
+//! What the server tells the API about itself.
+
+use async_trait::async_trait;
+use serde::Serialize;
+use utoipa::ToSchema;
+
+/// Supplied by the server, which alone knows its listeners, tasks and disk.
+#[async_trait]
+pub trait Installation: Send + Sync + 'static {
+    /// How it fares right now.
+    async fn status(&self) -> InstallationStatus;
+
+    /// How devices and people reach it.
+    fn endpoints(&self) -> Endpoints;
+}
+
+/// How to reach the installation.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Endpoints {
+    pub mqtt: MqttEndpoint,
+    pub http: HttpEndpoint,
+    pub version: String,
+    /// A demonstration with simulated devices.
+    pub demo: bool,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct MqttEndpoint {
+    pub host: String,
+    pub port: u16,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct HttpEndpoint {
+    pub url: String,
+}
+
+impl Endpoints {
+    #[must_use]
+    pub fn new(mqtt_host: String, mqtt_port: u16, http_url: String, version: &str, demo: bool) -> Self {
+        Self {
+            mqtt: MqttEndpoint { host: mqtt_host, port: mqtt_port },
+            http: HttpEndpoint { url: http_url },
+            version: version.to_owned(),
+            demo,
+        }
+    }
+}
+
+/// How the installation fares.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct InstallationStatus {
+    pub version: String,
+    pub uptime_seconds: u64,
+    pub demo: bool,
+    /// Whether mail can be sent.
+    pub smtp_configured: bool,
+    pub connections: u64,
+    pub journal: JournalFigures,
+    pub lake: LakeFigures,
+    pub ingest: IngestFigures,
+    /// The server's own long-running work.
+    pub tasks: Vec<TaskFigures>,
+    pub disk: Disk,
+    /// What an operator should look at, in sentences. Empty when all is well.
+    pub warnings: Vec<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct JournalFigures {
+    pub bytes: u64,
+    /// The oldest record that is kept, and the next one's number.
+    pub first: u64,
+    pub end: u64,
+    pub readers: Vec<ReaderFigures>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct ReaderFigures {
+    pub name: String,
+    /// Records after its last checkpoint: what a restart would have it read again.
+    pub lag: u64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct LakeFigures {
+    pub files: u64,
+    pub bytes: u64,
+    pub rows: u64,
+    pub quarantined_files: u64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct IngestFigures {
+    /// Over the last minute.
+    pub messages_per_second: f64,
+    pub accepted: u64,
+    pub refused: u64,
+    pub retransmitted: u64,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct TaskFigures {
+    pub name: String,
+    pub running: bool,
+    pub restarts: u64,
+    /// Why it stopped the last time.
+    pub last_error: Option<String>,
+}
+
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Disk {
+    pub free_bytes: u64,
+    pub total_bytes: u64,
+}

@@ -1,0 +1,87 @@
+//! Lets devices in by their credentials, and tells which topics are theirs.
+
+use async_trait::async_trait;
+use broker::{Client, Decision, Gatekeeper, Hello, Refusal, RefusalCode};
+use bytes::Bytes;
+use devices::{Authentication, Devices, Identity};
+use ingest::{Ingest, Source, topic};
+use model::{CommandId, ProblemCode};
+
+pub struct DeviceGate {
+    pub devices: Devices,
+    pub ingest: Ingest,
+}
+
+#[async_trait]
+impl Gatekeeper for DeviceGate {
+    async fn admit(&self, hello: &Hello) -> Result<Client, Refusal> {
+        let Some(username) = &hello.username else {
+            return Err(Refusal {
+                code: RefusalCode::BadCredentials,
+                explanation: "no user name was sent. Connect with the user name and password shown when the device was \
+                              added, or with the password alone as user name."
+                    .to_owned(),
+            });
+        };
+        let password = hello.password.as_deref().filter(|password| !password.is_empty());
+        let verdict = self.devices.authenticate(username, password);
+        let explanation = verdict.explanation();
+        match verdict {
+            Authentication::Known(Identity { tenant, device, profile }) => {
+                Ok(Client { tenant, device, profile })
+            }
+            Authentication::WrongPassword { of } => {
+                self.note_wrong_password(of, hello, explanation).await;
+                Err(refusal(explanation))
+            }
+            Authentication::Unknown => {
+                tracing::info!(peer = %hello.peer, "a client came with a user name that no device has");
+                Err(refusal(explanation))
+            }
+        }
+    }
+
+    fn may_publish(&self, _: &Client, name: &str) -> Decision {
+        if name == topic::TELEMETRY || name == topic::EVENTS || topic::reply(name).is_some_and(is_command) {
+            return Decision::Allow;
+        }
+        Decision::Deny {
+            explanation: format!(
+                "{name:?} is not a topic of a device: publish measurements to telemetry, security events to events, \
+                 answers to commands/{{id}}/reply"
+            ),
+        }
+    }
+
+    fn may_subscribe(&self, _: &Client, filter: &str) -> Decision {
+        let own = matches!(filter, "commands/#" | "commands/+")
+            || filter.strip_prefix("commands/").is_some_and(is_command);
+        if own {
+            return Decision::Allow;
+        }
+        Decision::Deny {
+            explanation: format!(
+                "{filter:?} is not for devices: subscribe to commands/# or commands/+, which receive your own commands"
+            ),
+        }
+    }
+}
+
+impl DeviceGate {
+    async fn note_wrong_password(&self, of: Identity, hello: &Hello, explanation: &str) {
+        let source = Source { tenant: of.tenant, device: of.device, profile: of.profile };
+        let detail = format!("A client at {} came with a wrong password: {explanation}", hello.peer.ip());
+        let report = self.ingest.report(&source, ProblemCode::WrongPassword, "", &detail, &Bytes::new());
+        if let Err(error) = report.await {
+            tracing::warn!(%error, device.id = %of.device, "a wrong password could not be recorded");
+        }
+    }
+}
+
+fn is_command(id: &str) -> bool {
+    id.parse::<CommandId>().is_ok()
+}
+
+fn refusal(explanation: &str) -> Refusal {
+    Refusal { code: RefusalCode::BadCredentials, explanation: explanation.to_owned() }
+}

@@ -1,0 +1,77 @@
+//! The TCP listeners for people and operators. The broker has its own.
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::http::StatusCode;
+use axum::middleware;
+use tokio::net::TcpListener;
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tower_http::compression::CompressionLayer;
+use tower_http::timeout::TimeoutLayer;
+
+use super::domains::Domains;
+use crate::cli::Failure;
+use crate::config::Config;
+use crate::{console, ops};
+
+pub struct Listeners {
+    http: TcpListener,
+    ops: TcpListener,
+}
+
+impl Listeners {
+    pub async fn bind(config: &Config) -> Result<Self, Failure> {
+        Ok(Self { http: bind("http", config.http.listen).await?, ops: bind("ops", config.ops.listen).await? })
+    }
+
+    /// Where people reach us: the port may have been left to the system.
+    pub fn http_address(&self) -> std::io::Result<SocketAddr> {
+        self.http.local_addr()
+    }
+
+    /// Serves until `stopping`, then finishes what is under way.
+    pub fn serve(
+        self,
+        config: &Config,
+        domains: &Domains,
+        stopping: &CancellationToken,
+    ) -> JoinSet<std::io::Result<()>> {
+        let mut serving = JoinSet::new();
+        let figures = Arc::clone(&domains.figures);
+        let ops = ops::router(domains.readiness.clone(), Arc::new(move || figures.metrics()));
+        serving.spawn(serve(self.http, public(config, domains), stopping.clone()));
+        serving.spawn(serve(self.ops, ops, stopping.clone()));
+        serving
+    }
+}
+
+fn public(config: &Config, domains: &Domains) -> Router {
+    let timeout = Duration::from_secs(config.http.request_timeout_seconds);
+    api::router(domains.api.clone())
+        .merge(ops::health_routes(domains.readiness.clone()))
+        .fallback(console::serve)
+        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
+        .layer(CompressionLayer::new())
+        .layer(middleware::from_fn(console::secure))
+}
+
+async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) -> std::io::Result<()> {
+    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
+        .with_graceful_shutdown(stopping.cancelled_owned())
+        .await
+}
+
+async fn bind(section: &str, address: SocketAddr) -> Result<TcpListener, Failure> {
+    TcpListener::bind(address).await.map_err(|error| {
+        let name = section.to_ascii_uppercase();
+        format!(
+            "cannot listen on {address}: {error}. Another program may use this port; choose one with [{section}] listen \
+             or SMARTSECURITY_{name}__LISTEN."
+        )
+        .into()
+    })
+}

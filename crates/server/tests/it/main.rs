@@ -1,0 +1,14 @@
+//! The whole system through its public wires: the built binary, HTTP, WebSocket and MQTT, as anybody could use them.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::indexing_slicing, reason = "tests")]
+
+mod bad_input;
+mod contracts;
+mod crash;
+mod document;
+mod live;
+mod mqtt;
+mod pages;
+mod start;
+mod story;
+mod walk;
+mod wires;
