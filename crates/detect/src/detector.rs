@@ -250,8 +250,8 @@ impl Detector {
                 count => format!("{} ({count} matches within a minute)", compiled.rule.name),
             };
             let evidence = json!({
-                "kind": "sigma", "event": json, "selections": found.evidence["selections"],
-                "matched": found.evidence["matched"], "matches_in_minute": *count,
+                "kind": "sigma", "event": json, "selections": found.selections,
+                "matched": found.matched, "matches_in_minute": *count,
             });
             let cause = Cause { offset, ts: event.ts };
             let finding = make(&compiled.rule, device, cause, event.ts, title, &evidence);
@@ -285,5 +285,6 @@ impl Detector {
 }
 
 fn is_reported(count: u64) -> bool {
-    count <= REPORTED_EACH || (count % REPORTED_EACH == 0 && (count / REPORTED_EACH).is_power_of_two())
+    count <= REPORTED_EACH
+        || (count.is_multiple_of(REPORTED_EACH) && (count / REPORTED_EACH).is_power_of_two())
 }

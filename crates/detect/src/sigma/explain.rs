@@ -33,8 +33,8 @@ pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
             .hint("copy what the documents share into each of them, and save each as a rule of its own"));
     }
     let missing = |key: &str, hint: &str| RuleError::of("yaml", format!("the rule has no {key}")).hint(hint);
-    if !document.get("title").is_some_and(|title| title.as_str().is_some_and(|text| !text.trim().is_empty()))
-    {
+    let title = document.get("title").and_then(Value::as_str).unwrap_or_default();
+    if title.trim().is_empty() {
         return Err(missing("title", "add a line such as: title: Telnet opened on a camera"));
     }
     if !has("logsource") {
@@ -73,7 +73,7 @@ pub fn parser(yaml: &str, complaint: &str) -> RuleError {
     let complaint = complaint.trim_end_matches('.');
     if let Some(rest) = complaint.strip_prefix("Condition parse error") {
         let line = line_with(yaml, "condition:").0;
-        let text = rest.trim_start_matches(|c: char| c == ':' || c == ' ').trim();
+        let text = rest.trim_start_matches([':', ' ']).trim();
         return RuleError::of("yaml", format!("the condition cannot be read: {}", first_line(text)))
             .at(line, None)
             .hint("a condition joins the names of selections: selection and not 1 of filter_*; aggregations with | are not supported");

@@ -22,7 +22,10 @@ pub struct TenantRules {
 /// A rule that an event matched, and the fields that did it.
 pub struct Match {
     pub rule: RuleId,
-    pub evidence: Json,
+    /// The names of the selections that held.
+    pub selections: Vec<String>,
+    /// Field and value, for each.
+    pub matched: Vec<Json>,
 }
 
 impl TenantRules {
@@ -81,11 +84,11 @@ impl TenantRules {
             return None;
         }
         let body = result.as_detection()?;
-        let fields: Vec<Json> = body
+        let matched = body
             .matched_fields
             .iter()
             .map(|found| json!({ "field": found.field, "value": found.value }))
             .collect();
-        Some(Match { rule, evidence: json!({ "selections": body.matched_selections, "matched": fields }) })
+        Some(Match { rule, selections: body.matched_selections.clone(), matched })
     }
 }

@@ -121,9 +121,4 @@ impl Rate {
         });
         Some((title, evidence))
     }
-
-    #[cfg(test)]
-    pub fn remembers(window: &Window) -> usize {
-        window.buckets.len()
-    }
 }

@@ -39,18 +39,46 @@ impl Incidents {
     /// # Errors
     /// The store is out of reach; nothing was taken.
     pub async fn consume(&self, findings: &[Found]) -> Result<Consumed, RespondError> {
-        let mut tries = 1;
-        let consumed = loop {
-            match self.try_consume(findings).await {
-                Err(RespondError::Store(StoreError::Conflict { .. })) if tries < TRIES => tries += 1,
-                other => break other?,
+        let consumed = match self.consume_together(findings).await {
+            Err(RespondError::Store(error)) if error.is_conflict("foreign_key") => {
+                self.consume_singly(findings).await?
             }
+            other => other?,
         };
         if consumed.opened + consumed.joined > 0 {
             self.signals.outbox.notify_one();
             self.signals.notices.notify_one();
         }
         Ok(consumed)
+    }
+
+    async fn consume_together(&self, findings: &[Found]) -> Result<Consumed, RespondError> {
+        let mut tries = 1;
+        loop {
+            match self.try_consume(findings).await {
+                Err(RespondError::Store(StoreError::Conflict { .. })) if tries < TRIES => tries += 1,
+                other => return other,
+            }
+        }
+    }
+
+    /// A finding of a tenant that was deleted has nowhere to go, and must not keep the others.
+    async fn consume_singly(&self, findings: &[Found]) -> Result<Consumed, RespondError> {
+        let mut sum = Consumed::default();
+        for found in findings {
+            match self.consume_together(std::slice::from_ref(found)).await {
+                Ok(one) => {
+                    sum.opened += one.opened;
+                    sum.joined += one.joined;
+                    sum.known += one.known;
+                }
+                Err(RespondError::Store(error)) if error.is_conflict("foreign_key") => {
+                    tracing::warn!(tenant.id = %found.tenant, "a finding belongs to a tenant that is gone");
+                }
+                Err(error) => return Err(error),
+            }
+        }
+        Ok(sum)
     }
 
     async fn try_consume(&self, findings: &[Found]) -> Result<Consumed, RespondError> {

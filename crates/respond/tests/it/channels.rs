@@ -92,11 +92,20 @@ on_both! {
         let waiting = of(hook.id).await;
         assert_eq!((waiting.status.as_str(), waiting.kind.as_str()), ("pending", "opened"));
         assert!(waiting.next_attempt_at > model::Clock::now(&clock));
+        // What becomes worse is told again, and to those whom the milder one did not concern.
+        let page = incidents.list(&owner, &Default::default(), &PageRequest::default()).await.unwrap();
+        let worse = found(tenant, page.items[0].rule, page.items[0].device, Severity::Critical);
+        incidents.consume(&[worse]).await.unwrap();
+        assert_eq!(notifier.deliver_due().await.unwrap(), 2);
+        let told = of(email.id).await;
+        assert_eq!((told.kind.as_str(), told.severity), ("escalated", Severity::Critical));
         // After a day of failures it is given up.
         for _ in 0..14 {
             clock.advance(Duration::from_secs(5 * 3600));
-            assert_eq!(notifier.deliver_due().await.unwrap(), 1);
+            assert!(notifier.deliver_due().await.unwrap() > 0);
         }
+        clock.advance(Duration::from_secs(5 * 3600));
+        assert_eq!(notifier.deliver_due().await.unwrap(), 0);
         let given_up = of(hook.id).await;
         assert_eq!((given_up.status.as_str(), given_up.attempts), ("failed", 15));
     }

@@ -32,6 +32,16 @@ on_both! {
         assert_eq!(counts.active_by_severity[&Severity::High], 1);
     }
 
+    async fn a_finding_of_a_tenant_that_is_gone_does_not_keep_the_others(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let incidents = Incidents::new(place.store.clone(), Arc::new(TestClock::new()));
+        let gone = found(model::TenantId::generate(), RuleId::generate(), DeviceId::generate(), Severity::Low);
+        let ours = found(tenant, RuleId::generate(), DeviceId::generate(), Severity::Low);
+        assert_eq!(incidents.consume(&[gone, ours]).await.unwrap().opened, 1);
+        assert_eq!(incidents.counts(&owner).await.unwrap().open, 1);
+    }
+
     async fn people_handle_it_and_illegal_steps_are_explained(place: &Place) {
         let clock = TestClock::new();
         let (owner, incidents, incident) = opened(&place.store, &clock, Severity::High).await;

@@ -1,8 +1,8 @@
 use std::sync::Arc;
 
-use detect::RuleSpec;
-use model::{Explained, Role, Severity};
-use respond::{RespondError, RuleFilter, RuleInput, RuleState, Rules};
+use detect::{Rule, RuleSpec};
+use model::{DeviceId, Explained, Role, RuleId, Severity, TenantId, Timestamp, Value};
+use respond::{Preview, RespondError, RuleFilter, RuleInput, RuleState, Rules};
 
 use crate::fixture::{TestClock, person, tenant};
 
@@ -94,4 +94,35 @@ on_both! {
         assert_eq!(rules.delete(&viewer, made.id).await.unwrap_err().code(), "permission_denied");
         assert!(rules.get(&viewer, made.id).await.is_ok());
     }
+}
+
+#[test]
+fn a_preview_runs_the_rule_on_history_and_says_what_it_would_have_done() {
+    let spec = r#"{"kind":"threshold","profile":"oven","field":"temperature","op":"above","limit":100,"hold_s":600}"#;
+    let rule = Rule {
+        id: RuleId::generate(),
+        tenant: TenantId::generate(),
+        name: "Oven too hot".into(),
+        description: String::new(),
+        enabled: true,
+        severity: Severity::High,
+        spec: serde_json::from_str(spec).unwrap(),
+    };
+    let compiled = detect::compile(&rule).unwrap();
+    assert_eq!(compiled.series(), Some(("oven", "temperature")));
+    let minute = |number: i64| Timestamp::from_millis(1_700_000_000_000 + number * 60_000);
+    let run = |values: &[f64]| {
+        let mut preview = Preview::new(compiled.clone());
+        let device = DeviceId::generate();
+        for (ts, value) in (0..).map(|number| minute(number * 5)).zip(values) {
+            preview.row(device, ts, vec![("temperature".into(), Value::Number(*value))]);
+        }
+        preview.finish(minute(0), minute(7 * 24 * 60))
+    };
+    let result = run(&[20.0, 101.0, 105.0, 107.0, 20.0, 120.0, 120.0, 120.0]);
+    assert_eq!((result.examined, result.count, result.truncated), (8, 2, false));
+    assert_eq!(result.findings[0].ts, minute(15));
+    assert_eq!(result.sentence, "would have fired 2 times in the 7 days looked at");
+    assert_eq!(run(&[20.0]).sentence, "would not have fired in the 7 days looked at");
+    assert_eq!(run(&[]).sentence, "there is no stored data for this rule in the 7 days looked at");
 }
