@@ -24,10 +24,12 @@ pub(crate) struct Conflict {
     pub came: Kind,
 }
 
+type ByProfile = HashMap<(TenantId, Arc<str>), Arc<ProfileKinds>>;
+
 /// The kinds of all profiles that send.
 pub(crate) struct KnownKinds {
     source: Arc<dyn FieldKinds>,
-    profiles: Mutex<HashMap<(TenantId, Arc<str>), Arc<ProfileKinds>>>,
+    profiles: Mutex<ByProfile>,
 }
 
 impl KnownKinds {

@@ -58,11 +58,10 @@ impl Problems {
     pub fn due(&mut self, now: Timestamp, every: Duration) -> Vec<Problem> {
         let mut due = Vec::new();
         for entry in &mut self.entries {
-            if now.since(entry.recorded) >= every || now < entry.recorded {
-                if let Some(problem) = entry.held.take() {
-                    entry.recorded = now;
-                    due.push(problem);
-                }
+            let is_due = now.since(entry.recorded) >= every || now < entry.recorded;
+            if is_due && let Some(problem) = entry.held.take() {
+                entry.recorded = now;
+                due.push(problem);
             }
         }
         due

@@ -5,13 +5,15 @@ use std::borrow::Cow;
 const LONGEST: usize = 64;
 
 /// Columns that every table has of its own; a field of that name gets an underscore.
-const TAKEN: [&str; 6] = ["ts", "device", "name", "profile", "offset", "overflow"];
+fn is_taken(name: &str) -> bool {
+    matches!(name, "ts" | "device" | "name" | "profile" | "offset" | "overflow")
+}
 
 /// The column for a field: lower case, `[a-z_][a-z0-9_]*`, at most 64 bytes. The same name always becomes the same
 /// column, and a name that is one already stays as it is.
 #[must_use]
 pub fn field_name(raw: &str) -> Cow<'_, str> {
-    if is_plain(raw) && !TAKEN.contains(&raw) {
+    if is_plain(raw) && !is_taken(raw) {
         return Cow::Borrowed(raw);
     }
     let mut name = String::with_capacity(raw.len() + 1);
@@ -25,7 +27,7 @@ pub fn field_name(raw: &str) -> Cow<'_, str> {
     if name.is_empty() {
         name.push('_');
     }
-    if TAKEN.contains(&name.as_str()) {
+    if is_taken(&name) {
         name.push('_');
     }
     if name.len() > LONGEST {
@@ -40,7 +42,7 @@ pub fn field_name(raw: &str) -> Cow<'_, str> {
 
 fn is_plain(raw: &str) -> bool {
     raw.len() <= LONGEST
-        && raw.bytes().next().is_some_and(|first| first.is_ascii_lowercase() || first == b'_')
+        && raw.as_bytes().first().is_some_and(|first| !first.is_ascii_digit())
         && raw.bytes().all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || byte == b'_')
 }
 

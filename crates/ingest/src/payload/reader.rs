@@ -52,9 +52,19 @@ impl<'a> Reader<'a> {
         }
     }
 
+    /// The byte that comes next.
+    pub fn position(&self) -> usize {
+        self.at
+    }
+
     /// Where the reader is, for explanations.
     pub fn place(&self) -> String {
-        place(self.text, self.at)
+        self.place_of(self.at)
+    }
+
+    /// Where a byte is, for explanations.
+    pub fn place_of(&self, position: usize) -> String {
+        place(self.text, position)
     }
 
     pub fn unexpected(&self, expected: Expected) -> Refusal {
@@ -234,6 +244,10 @@ impl<'a> Reader<'a> {
         let mut from = self.at;
         let mut unescaped: Option<String> = None;
         loop {
+            // Most of a text is neither its end, an escape nor a control character.
+            let rest = self.text.as_bytes().get(self.at..).unwrap_or_default();
+            self.at +=
+                rest.iter().position(|byte| matches!(byte, b'"' | b'\\' | 0..0x20)).unwrap_or(rest.len());
             match self.peek() {
                 Some(b'"') => {
                     let piece = self.text.get(from..self.at).unwrap_or_default();
@@ -254,7 +268,7 @@ impl<'a> Reader<'a> {
                     text.push(letter);
                     from = self.at;
                 }
-                Some(0..0x20) => {
+                Some(_) => {
                     return Err(Refusal::new(
                         ProblemCode::MalformedJson,
                         format!(
@@ -264,7 +278,6 @@ impl<'a> Reader<'a> {
                         ),
                     ));
                 }
-                Some(_) => self.at += 1,
                 None => {
                     return Err(Refusal::new(
                         ProblemCode::MalformedJson,

@@ -145,7 +145,7 @@ impl Parser<'_> {
 
     /// One object. The inner error is a time that cannot be true: the JSON itself was fine and has been read.
     fn reading(&mut self) -> Result<Result<Reading, Refusal>, Refusal> {
-        let place = self.reader.place();
+        let position = self.reader.position();
         self.reader.open()?;
         let mut ts = None;
         let mut fields = Fields::default();
@@ -177,6 +177,7 @@ impl Parser<'_> {
             }
         }
         if fields.values.is_empty() {
+            let place = self.reader.place_of(position);
             return Err(wrong_shape(&format!("{empty} at {place}")));
         }
         Ok(match ts {

@@ -45,7 +45,7 @@ fn json_value() -> impl Strategy<Value = serde_json::Value> {
         any::<bool>().prop_map(Into::into),
         any::<f64>().prop_filter("finite", |number| number.is_finite()).prop_map(Into::into),
         any::<i64>().prop_map(Into::into),
-        ".{0,12}".prop_map(|text| serde_json::Value::from(text)),
+        ".{0,12}".prop_map(serde_json::Value::from),
     ];
     leaf.prop_recursive(4, 32, 6, |inner| {
         prop_oneof![
