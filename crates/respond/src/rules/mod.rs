@@ -42,14 +42,19 @@ impl Rules {
         self.changed.subscribe()
     }
 
-    /// Checks a rule as saving it would.
+    /// Checks a rule as saving it would, but for its name: people try a rule before they find a name for it.
     ///
     /// # Errors
     /// It does not compile, or a field is not right.
     pub fn check(&self, scope: &Scope, input: &RuleInput) -> Result<Compiled, RespondError> {
-        let now = self.clock.now();
-        let draft = input.to_rule(scope, RuleId::generate(), now)?;
-        Ok(compile(&view::to_detect(&draft, input.spec.clone()))?)
+        let unnamed = input.name.as_deref().is_none_or(|name| name.trim().is_empty());
+        let input = match &input.spec {
+            RuleSpec::Sigma { .. } => input.clone(),
+            spec if unnamed => RuleInput { name: Some(spec.kind().to_owned()), ..input.clone() },
+            _ => input.clone(),
+        };
+        let draft = input.to_rule(scope, RuleId::generate(), self.clock.now())?;
+        Ok(compile(&view::to_detect(&draft, input.spec))?)
     }
 
     /// # Errors

@@ -31,6 +31,9 @@ on_both! {
         let made = rules.create(&owner, &hot(100.0)).await.unwrap();
         assert!(changes.has_changed().unwrap());
         changes.borrow_and_update();
+        let nameless = RuleInput { name: None, ..hot(100.0) };
+        assert!(rules.check(&owner, &nameless).is_ok());
+        assert_eq!(rules.create(&owner, &nameless).await.unwrap_err().field(), Some("name"));
         assert_eq!((made.version, made.state, made.findings_7d), (1, RuleState::Active, 0));
         assert_eq!(rules.compiled().await.unwrap().len(), 1);
         let saved = rules.update(&owner, made.id, &hot(90.0), Some(1)).await.unwrap();

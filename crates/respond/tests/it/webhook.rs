@@ -19,6 +19,7 @@ use crate::databases;
 use crate::fixture::{TestClock, found, opened, person, tenant};
 
 type Received = (HeaderMap, Bytes);
+type Shared = Arc<(mpsc::UnboundedSender<Received>, std::sync::Mutex<Vec<u16>>)>;
 
 struct Receiver {
     url: String,
@@ -29,20 +30,16 @@ struct Receiver {
 async fn receiver(answers: Vec<u16>) -> Receiver {
     let (sender, received) = mpsc::unbounded_channel();
     let state = Arc::new((sender, std::sync::Mutex::new(answers)));
-    let handle =
-        async |State(state): State<Arc<(mpsc::UnboundedSender<Received>, std::sync::Mutex<Vec<u16>>)>>,
-               headers: HeaderMap,
-               body: Bytes|
-               -> Response {
-            state.0.send((headers, body)).unwrap();
-            let mut answers = state.1.lock().unwrap();
-            let status = if answers.is_empty() { 204 } else { answers.remove(0) };
-            let status = StatusCode::from_u16(status).unwrap();
-            if status.is_redirection() {
-                return (status, [(header::LOCATION, "/elsewhere")]).into_response();
-            }
-            (status, "the\u{7} answer".to_owned() + &"x".repeat(100_000)).into_response()
-        };
+    let handle = async |State(state): State<Shared>, headers: HeaderMap, body: Bytes| -> Response {
+        state.0.send((headers, body)).unwrap();
+        let mut answers = state.1.lock().unwrap();
+        let status = if answers.is_empty() { 204 } else { answers.remove(0) };
+        let status = StatusCode::from_u16(status).unwrap();
+        if status.is_redirection() {
+            return (status, [(header::LOCATION, "/elsewhere")]).into_response();
+        }
+        (status, "the\u{7} answer".to_owned() + &"x".repeat(100_000)).into_response()
+    };
     let router =
         Router::new().route("/hook", post(handle)).route("/elsewhere", post(handle)).with_state(state);
     let listener = tokio::net::TcpListener::bind("127.0.0.1:0").await.unwrap();

@@ -30,7 +30,7 @@ pub struct Incident {
     pub rule: RuleId,
     pub rule_name: String,
     pub device: DeviceId,
-    /// Nothing when the device is gone.
+    /// Nothing when the device is not in the registry.
     pub device_name: Option<String>,
     pub title: String,
     pub severity: Severity,
