@@ -6,7 +6,15 @@ use crate::{process, requirements, web};
 
 /// Builds the server and returns where it is.
 pub fn server_binary() -> anyhow::Result<PathBuf> {
-    process::run(process::cargo().args(["build", "--locked", "--package", "server", "--package", "testbed", "--bins"]))?;
+    process::run(process::cargo().args([
+        "build",
+        "--locked",
+        "--package",
+        "server",
+        "--package",
+        "testbed",
+        "--bins",
+    ]))?;
     Ok(process::target_dir()?.join("debug/smartsecurity"))
 }
 

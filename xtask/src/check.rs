@@ -19,7 +19,15 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     tidy::run()?;
     process::run(process::cargo().args(["fmt", "--all", "--check"]))?;
     licences()?;
-    process::run(process::cargo().args(["clippy", "--workspace", "--all-targets", "--locked", "--", "-D", "warnings"]))?;
+    process::run(process::cargo().args([
+        "clippy",
+        "--workspace",
+        "--all-targets",
+        "--locked",
+        "--",
+        "-D",
+        "warnings",
+    ]))?;
     if options.without_tests { Ok(()) } else { test::run(&test::Options::default()) }
 }
 
@@ -28,14 +36,24 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
 fn licences() -> anyhow::Result<()> {
     let cache = match std::env::var_os("XDG_CACHE_HOME") {
         Some(dir) => std::path::PathBuf::from(dir),
-        None => std::path::PathBuf::from(std::env::var_os("HOME").unwrap_or_else(|| "/tmp".into())).join(".cache"),
+        None => {
+            std::path::PathBuf::from(std::env::var_os("HOME").unwrap_or_else(|| "/tmp".into())).join(".cache")
+        }
     };
     let tools = cache.join("smartsecurity/tools");
     let deny = tools.join("bin/cargo-deny");
     if !deny.exists() {
         process::run(
             process::cargo()
-                .args(["install", "--locked", "--version", CARGO_DENY, "cargo-deny", "--no-default-features", "--root"])
+                .args([
+                    "install",
+                    "--locked",
+                    "--version",
+                    CARGO_DENY,
+                    "cargo-deny",
+                    "--no-default-features",
+                    "--root",
+                ])
                 .arg(&tools)
                 .env("CARGO_TARGET_DIR", cache.join("smartsecurity/tools-build"))
                 .env("CARGO_PROFILE_RELEASE_OPT_LEVEL", "0")

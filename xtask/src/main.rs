@@ -2,7 +2,11 @@
 //!
 //! Every command installs what it needs on Debian as root and otherwise says exactly what is missing. Nothing here
 //! ships with the product.
-#![allow(clippy::print_stdout, clippy::print_stderr, reason = "these are commands: their output is their purpose")]
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "these are commands: their output is their purpose"
+)]
 
 mod bench;
 mod browser;

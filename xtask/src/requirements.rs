@@ -15,18 +15,28 @@ pub struct Requirement {
     pub why: &'static str,
 }
 
-const CC: Requirement = Requirement { program: "cc", package: "build-essential", why: "compiles SQLite, zstd and AWS-LC" };
-const CHROMIUM: Requirement = Requirement { program: "chromium", package: "chromium", why: "walks the console's stories" };
-const MOSQUITTO_PUB: Requirement =
-    Requirement { program: "mosquitto_pub", package: "mosquitto-clients", why: "is the public MQTT client in tests" };
-const MOSQUITTO: Requirement = Requirement { program: "mosquitto", package: "mosquitto", why: "is the peer in benchmarks" };
+const CC: Requirement =
+    Requirement { program: "cc", package: "build-essential", why: "compiles SQLite, zstd and AWS-LC" };
+const CHROMIUM: Requirement =
+    Requirement { program: "chromium", package: "chromium", why: "walks the console's stories" };
+const MOSQUITTO_PUB: Requirement = Requirement {
+    program: "mosquitto_pub",
+    package: "mosquitto-clients",
+    why: "is the public MQTT client in tests",
+};
+const MOSQUITTO: Requirement =
+    Requirement { program: "mosquitto", package: "mosquitto", why: "is the peer in benchmarks" };
 const POSTGRES: Requirement =
     Requirement { program: "postgres", package: "postgresql", why: "runs the store's tests on PostgreSQL" };
 const PYTHON: Requirement =
     Requirement { program: "python3", package: "python3", why: "runs public clients: paho-mqtt, aiosmtpd" };
-const VENV: Requirement =
-    Requirement { program: "python3-venv", package: "python3-venv", why: "keeps those clients out of the system" };
-const NODE: Requirement = Requirement { program: "npm", package: "npm", why: "builds the console (Node 20 or newer)" };
+const VENV: Requirement = Requirement {
+    program: "python3-venv",
+    package: "python3-venv",
+    why: "keeps those clients out of the system",
+};
+const NODE: Requirement =
+    Requirement { program: "npm", package: "npm", why: "builds the console (Node 20 or newer)" };
 
 /// To build and run.
 pub const BUILD: &[Requirement] = &[CC, NODE];
@@ -65,8 +75,9 @@ pub fn ensure(needed: &[Requirement]) -> anyhow::Result<()> {
 fn present(requirement: &Requirement) -> bool {
     match requirement.program {
         // Debian keeps the server's programs out of the PATH, in a folder per version.
-        "postgres" => std::fs::read_dir("/usr/lib/postgresql")
-            .is_ok_and(|versions| versions.flatten().any(|version| version.path().join("bin/postgres").is_file())),
+        "postgres" => std::fs::read_dir("/usr/lib/postgresql").is_ok_and(|versions| {
+            versions.flatten().any(|version| version.path().join("bin/postgres").is_file())
+        }),
         "python3-venv" => Command::new("python3")
             .args(["-c", "import ensurepip, venv"])
             .output()

@@ -10,7 +10,12 @@ const DIST: &str = "web/console/dist/index.html";
 
 pub fn npm(args: &[&str]) -> Command {
     let mut command = Command::new("npm");
-    command.args(args).current_dir("web").env("NO_UPDATE_NOTIFIER", "1").env("npm_config_fund", "false").env("npm_config_audit", "false");
+    command
+        .args(args)
+        .current_dir("web")
+        .env("NO_UPDATE_NOTIFIER", "1")
+        .env("npm_config_fund", "false")
+        .env("npm_config_audit", "false");
     command
 }
 
@@ -27,7 +32,8 @@ pub fn install() -> anyhow::Result<()> {
 /// Builds the console when its sources are newer than what was built.
 pub fn build() -> anyhow::Result<()> {
     install()?;
-    let newest = ["web/console", "web/ui", "web/client"].iter().filter_map(|dir| newest_below(Path::new(dir))).max();
+    let newest =
+        ["web/console", "web/ui", "web/client"].iter().filter_map(|dir| newest_below(Path::new(dir))).max();
     if let (Some(built), Some(newest)) = (modified(DIST), newest)
         && built >= newest
     {

@@ -16,8 +16,8 @@ pub use error::{ErrorKind, Explained};
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
 pub use record::{
-    Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Point, Presence,
-    Problem, ProblemCode, Record, RecordError, Reply, StatusChange, Telemetry,
+    Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Point,
+    Presence, Problem, ProblemCode, Record, RecordError, Reply, StatusChange, Telemetry,
 };
 pub use scope::{Actor, Scope, SystemScope};
 pub use severity::Severity;

@@ -32,7 +32,9 @@ impl Role {
         use Permission::*;
         match permission {
             ReadAll => true,
-            ManageDevices | SendCommands | ManageRules | HandleIncidents => matches!(self, Self::Owner | Self::Operator),
+            ManageDevices | SendCommands | ManageRules | HandleIncidents => {
+                matches!(self, Self::Owner | Self::Operator)
+            }
             ManageSettings | ManagePeople => matches!(self, Self::Owner),
         }
     }

@@ -216,7 +216,10 @@ mod tests {
                 identity: Some(MessageIdentity { packet_id: 7, digest: 42 }),
                 points: vec![Point {
                     ts: Timestamp::from_millis(1_700_000_000_000),
-                    values: vec![("temperature".into(), Value::Number(21.5)), ("on".into(), Value::Bool(true))],
+                    values: vec![
+                        ("temperature".into(), Value::Number(21.5)),
+                        ("on".into(), Value::Bool(true)),
+                    ],
                 }],
             }),
         };

@@ -1,11 +1,15 @@
 //! Who acts, and for which tenant. Every store function takes one first.
 
-use crate::{DeviceId, Denied, Permission, Role, SessionId, TenantId, UserId};
+use crate::{Denied, DeviceId, Permission, Role, SessionId, TenantId, UserId};
 
 /// Who is behind a request.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Actor {
-    User { id: UserId, role: Role, session: SessionId },
+    User {
+        id: UserId,
+        role: Role,
+        session: SessionId,
+    },
     Device(DeviceId),
     /// The system itself, with the reason that an audit shows.
     System(&'static str),

@@ -42,6 +42,8 @@ impl FromStr for Severity {
         [Self::Informational, Self::Low, Self::Medium, Self::High, Self::Critical]
             .into_iter()
             .find(|severity| severity.as_str() == text)
-            .ok_or_else(|| format!("{text:?} is not a severity: use informational, low, medium, high or critical"))
+            .ok_or_else(|| {
+                format!("{text:?} is not a severity: use informational, low, medium, high or critical")
+            })
     }
 }

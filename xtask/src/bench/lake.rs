@@ -1,4 +1,6 @@
 use anyhow::bail;
 #[derive(clap::Args)]
 pub struct Options {}
-pub fn run(_: &Options) -> anyhow::Result<()> { bail!("") }
+pub fn run(_: &Options) -> anyhow::Result<()> {
+    bail!("")
+}

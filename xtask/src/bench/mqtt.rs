@@ -14,8 +14,24 @@ pub struct Options {
 pub fn run(options: &Options) -> anyhow::Result<()> {
     requirements::ensure(requirements::BENCH)?;
     process::run(process::cargo().args(["build", "--release", "--locked", "--package", "server"]))?;
-    process::run(process::cargo().args(["build", "--release", "--locked", "--package", "broker", "--example", "mqtt_load"]))?;
-    process::run(process::cargo().args(["build", "--release", "--locked", "--package", "testbed", "--bin", "bench"]))?;
+    process::run(process::cargo().args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "broker",
+        "--example",
+        "mqtt_load",
+    ]))?;
+    process::run(process::cargo().args([
+        "build",
+        "--release",
+        "--locked",
+        "--package",
+        "testbed",
+        "--bin",
+        "bench",
+    ]))?;
     let release = process::target_dir()?.join("release");
     process::run(
         Command::new(release.join("bench"))

@@ -9,12 +9,15 @@ use super::Remark;
 use crate::process;
 
 pub fn check() -> anyhow::Result<Vec<Remark>> {
-    let text = std::fs::read_to_string("ARCHITECTURE.md").context("ARCHITECTURE.md holds the dependency table")?;
+    let text =
+        std::fs::read_to_string("ARCHITECTURE.md").context("ARCHITECTURE.md holds the dependency table")?;
     let allowed = table(&text);
     let mut remarks = Vec::new();
     for (name, uses) in workspace()? {
         let Some(may_use) = allowed.get(&name) else {
-            remarks.push(Remark::Refuse(format!("crate {name} has no row in ARCHITECTURE.md's dependency table")));
+            remarks.push(Remark::Refuse(format!(
+                "crate {name} has no row in ARCHITECTURE.md's dependency table"
+            )));
             continue;
         };
         for used in uses {
@@ -54,7 +57,8 @@ fn table(text: &str) -> BTreeMap<String, Vec<String>> {
 fn workspace() -> anyhow::Result<BTreeMap<String, Vec<String>>> {
     let json = process::output(process::cargo().args(["metadata", "--no-deps", "--format-version", "1"]))?;
     let metadata: Value = serde_json::from_str(&json)?;
-    let packages = metadata.get("packages").and_then(Value::as_array).context("cargo metadata lists no packages")?;
+    let packages =
+        metadata.get("packages").and_then(Value::as_array).context("cargo metadata lists no packages")?;
     let names: Vec<_> = packages.iter().filter_map(|package| package.get("name")?.as_str()).collect();
     Ok(packages
         .iter()

@@ -41,6 +41,11 @@ pub fn run() -> anyhow::Result<()> {
 
 /// What git tracks, and what it would track.
 fn files() -> anyhow::Result<Vec<PathBuf>> {
-    let list = process::output(Command::new("git").args(["ls-files", "--cached", "--others", "--exclude-standard"]))?;
+    let list = process::output(Command::new("git").args([
+        "ls-files",
+        "--cached",
+        "--others",
+        "--exclude-standard",
+    ]))?;
     Ok(list.lines().map(PathBuf::from).filter(|path| path.is_file()).collect())
 }

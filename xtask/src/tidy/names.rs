@@ -4,7 +4,8 @@ use std::path::PathBuf;
 
 use super::Remark;
 
-const BANNED: &[&str] = &["utils", "util", "common", "helpers", "helper", "misc", "manager", "managers", "stuff"];
+const BANNED: &[&str] =
+    &["utils", "util", "common", "helpers", "helper", "misc", "manager", "managers", "stuff"];
 
 pub fn check(files: &[PathBuf]) -> Vec<Remark> {
     files

@@ -20,15 +20,22 @@ fn judge(path: &Path) -> Option<Remark> {
     }
     let lines = std::fs::read_to_string(path).ok()?.lines().count();
     match lines {
-        _ if lines > REFUSE => Some(Remark::Refuse(format!("{name} has {lines} lines; no file may pass {REFUSE}"))),
-        _ if lines > MENTION => Some(Remark::Mention(format!("{name} has {lines} lines; would a reader find the seam?"))),
-        _ if extension == "vue" && lines > COMPONENT => {
-            Some(Remark::Mention(format!("{name} has {lines} lines; a component above {COMPONENT} wants splitting")))
+        _ if lines > REFUSE => {
+            Some(Remark::Refuse(format!("{name} has {lines} lines; no file may pass {REFUSE}")))
         }
+        _ if lines > MENTION => {
+            Some(Remark::Mention(format!("{name} has {lines} lines; would a reader find the seam?")))
+        }
+        _ if extension == "vue" && lines > COMPONENT => Some(Remark::Mention(format!(
+            "{name} has {lines} lines; a component above {COMPONENT} wants splitting"
+        ))),
         _ => None,
     }
 }
 
 fn generated(name: &str) -> bool {
-    name.contains("/generated/") || name.ends_with(".gen.ts") || name.ends_with("schema.ts") || name.contains("/tests/data/")
+    name.contains("/generated/")
+        || name.ends_with(".gen.ts")
+        || name.ends_with("schema.d.ts")
+        || name.contains("/tests/data/")
 }

@@ -20,7 +20,12 @@ pub struct Figures {
 }
 
 impl Load {
-    pub async fn run(&self, generator: &Path, address: &str, credentials: Option<&Path>) -> Result<Figures, Failure> {
+    pub async fn run(
+        &self,
+        generator: &Path,
+        address: &str,
+        credentials: Option<&Path>,
+    ) -> Result<Figures, Failure> {
         let mut command = Command::new(generator);
         command
             .args(["--address", address])
@@ -36,7 +41,8 @@ impl Load {
             return Err(format!("the load failed: {}", String::from_utf8_lossy(&output.stderr)).into());
         }
         let result: Json = serde_json::from_slice(&output.stdout)?;
-        let figure = |pointer| result.pointer(pointer).and_then(Json::as_f64).ok_or("the load printed no figure");
+        let figure =
+            |pointer| result.pointer(pointer).and_then(Json::as_f64).ok_or("the load printed no figure");
         Ok(Figures { per_second: figure("/messages_per_second")?, p99_ms: figure("/ack_ms/p99")? })
     }
 }

@@ -37,8 +37,13 @@ async fn main() -> Result<(), Failure> {
     let credentials = devices(&server).await?;
     let peer = mosquitto::Mosquitto::start().await?;
 
-    println!("QoS 1, payload 64 bytes, medians of {} rounds. smartsecurity: durable, whole path", options.rounds);
-    println!("(credentials, JSON, journal with fdatasync, lake, twin, rules). mosquitto: default, not durable.\n");
+    println!(
+        "QoS 1, payload 64 bytes, medians of {} rounds. smartsecurity: durable, whole path",
+        options.rounds
+    );
+    println!(
+        "(credentials, JSON, journal with fdatasync, lake, twin, rules). mosquitto: default, not durable.\n"
+    );
     println!("| publishers x window | smartsecurity msg/s | p99 ms | mosquitto msg/s | p99 ms | ratio |");
     println!("|---|---|---|---|---|---|");
     let mut sent = 0_u64;

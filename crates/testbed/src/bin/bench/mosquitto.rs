@@ -20,7 +20,9 @@ impl Mosquitto {
         // Without these limits lifted it drops what a window of 64 holds open.
         std::fs::write(
             config.path(),
-            format!("listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0\nlog_type error\n"),
+            format!(
+                "listener {port} 127.0.0.1\nallow_anonymous true\nmax_inflight_messages 0\nmax_queued_messages 0\nlog_type error\n"
+            ),
         )?;
         let child = Command::new("/usr/sbin/mosquitto")
             .arg("-c")
@@ -29,8 +31,13 @@ impl Mosquitto {
             .stderr(Stdio::null())
             .kill_on_drop(true)
             .spawn()
-            .map_err(|error| format!("mosquitto does not start ({error}); install Debian's package mosquitto"))?;
-        testbed::eventually("mosquitto listens", testbed::DEADLINE, async || TcpStream::connect(("127.0.0.1", port)).await.ok()).await?;
+            .map_err(|error| {
+                format!("mosquitto does not start ({error}); install Debian's package mosquitto")
+            })?;
+        testbed::eventually("mosquitto listens", testbed::DEADLINE, async || {
+            TcpStream::connect(("127.0.0.1", port)).await.ok()
+        })
+        .await?;
         Ok(Self { _child: child, _config: config, port })
     }
 
