@@ -18,7 +18,7 @@ export class ApiProblem extends Error {
     this.code = document.code ?? (status === 0 ? 'unreachable' : `http_${status}`)
     this.title = document.title ?? `HTTP ${status}`
     this.detail = document.detail
-    this.hint = document.hint
+    this.hint = document.hint ?? undefined
     this.errors = document.errors ?? []
     const seconds = Number(headers?.get('retry-after') ?? NaN)
     this.retryAfter = Number.isFinite(seconds) ? seconds : undefined

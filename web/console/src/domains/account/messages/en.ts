@@ -45,6 +45,7 @@ export default {
     plain: 'Join',
     text: 'You were invited as {role}. Choose how your colleagues see you, and a password.',
     submit: 'Join',
+    known: 'You were invited as {role}. You have an account here: join with its password.',
     goneTitle: 'This invitation cannot be used',
     goneHint: 'Ask whoever invited you for a new one.',
   },

@@ -47,6 +47,7 @@ export default {
     plain: 'Rejoindre',
     text: 'Vous êtes invité comme {role}. Choisissez le nom que verront vos collègues, et un mot de passe.',
     submit: 'Rejoindre',
+    known: 'Vous êtes invité comme {role}. Vous avez déjà un compte ici : rejoignez avec son mot de passe.',
     goneTitle: 'Cette invitation n’est pas utilisable',
     goneHint: 'Demandez-en une nouvelle à la personne qui vous a invité.',
   },

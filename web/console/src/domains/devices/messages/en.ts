@@ -118,6 +118,7 @@ export default {
     last: 'last {when}',
     kept: 'The value was kept',
     refused: 'The message was refused',
+    turnedAway: 'The connection was refused',
     sample: 'What it sent',
     topic: 'Topic',
     code: {

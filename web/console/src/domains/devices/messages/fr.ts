@@ -120,6 +120,7 @@ export default {
     last: 'dernier {when}',
     kept: 'La valeur est conservée',
     refused: 'Le message a été refusé',
+    turnedAway: 'La connexion a été refusée',
     sample: 'Ce qu’il a envoyé',
     topic: 'Sujet',
     code: {

@@ -23,8 +23,8 @@ export function useNeeds() {
   const silent = useQuery({ queryKey: ['devices', 'silent'], queryFn: ({ signal }) => api.get<DevicePage>('/devices', { connectivity: 'silent', sort: 'last_seen', limit: rows }, signal) })
   const troubled = useQuery({ queryKey: ['devices', 'troubled'], queryFn: ({ signal }) => api.get<DevicePage>('/devices', { sort: 'problems', limit: rows }, signal) })
 
-  const refresh = useRefresh([['overview'], ['incidents'], ['devices', 'silent'], ['devices', 'troubled']], 2000)
-  useLive(['incidents', 'status', 'problems'], { incident: refresh, status: refresh, problem: refresh })
+  const refresh = useRefresh([['overview'], ['devices', 'silent'], ['devices', 'troubled']], 2000)
+  useLive(['status', 'problems'], { status: refresh, problem: refresh })
 
   const urgent = computed(() =>
     [...(incidents.data.value?.items ?? [])].sort(
