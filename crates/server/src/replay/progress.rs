@@ -89,11 +89,14 @@ impl Progress {
             (Some(first), Some(last)) => format!(", from {first} to {last}"),
             _ => String::new(),
         };
-        let left_out =
-            if self.left_out > 0 { format!("; {} bad rows left out", self.left_out) } else { String::new() };
+        let left_out = if self.left_out > 0 {
+            format!("; {} left out", count(self.left_out, "bad row"))
+        } else {
+            String::new()
+        };
         format!(
-            "{} rows acknowledged as stored in {:.1} s ({:.0} a second){span}{left_out}",
-            self.acknowledged,
+            "{} acknowledged as stored in {:.1} s ({:.0} a second){span}{left_out}",
+            count(self.acknowledged, "row"),
             self.began.elapsed().as_secs_f64(),
             self.rate()
         )
@@ -105,4 +108,9 @@ impl Progress {
             let _ = write!(std::io::stderr(), "\r\u{1b}[K");
         }
     }
+}
+
+/// "1 row", "2 rows".
+pub fn count(number: u64, noun: &str) -> String {
+    if number == 1 { format!("1 {noun}") } else { format!("{number} {noun}s") }
 }

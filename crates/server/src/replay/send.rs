@@ -17,7 +17,7 @@ use tokio::time::Instant;
 
 use super::Args;
 use super::address::Address;
-use super::progress::Progress;
+use super::progress::{Progress, count};
 use super::rows::Row;
 use crate::cli::Failure;
 
@@ -35,13 +35,11 @@ const LARGEST_PACKET: u32 = 256 * 1024;
 struct Sent {
     first: u64,
     last: u64,
+    /// Without rows in between that were left out.
+    count: u64,
 }
 
 impl Sent {
-    fn count(&self) -> u64 {
-        self.last - self.first + 1
-    }
-
     fn words(&self) -> String {
         if self.first == self.last {
             format!("row {}", self.first)
@@ -104,11 +102,12 @@ struct Feed {
     first: u64,
     last: u64,
     done: bool,
+    failed: Option<String>,
 }
 
 /// What the feed gives next.
 enum Fed {
-    Message(String, Sent, Timestamp),
+    Message { json: String, sent: Sent, from: Timestamp, to: Timestamp },
     LeftOut(String),
     End,
 }
@@ -125,17 +124,17 @@ impl Feed {
             first: 0,
             last: 0,
             done: false,
+            failed: None,
         }
     }
 
     /// Loses nothing when it is dropped half-way: what was taken is in `points`.
-    async fn next(&mut self) -> Result<Fed, Failure> {
+    async fn next(&mut self) -> Result<Fed, String> {
         while self.points.len() < self.batch && !self.done {
             match self.rows.recv().await {
                 None => self.done = true,
-                Some(Err(why)) => {
-                    return Err(format!("{why}. Nothing after it was sent; --skip-bad-rows goes on.").into());
-                }
+                // What was read before it goes first.
+                Some(Err(why)) => (self.failed, self.done) = (Some(why), true),
                 Some(Ok(Row::Bad(why))) => return Ok(Fed::LeftOut(why)),
                 Some(Ok(Row::Point { number, point })) => {
                     if self.points.is_empty() {
@@ -146,7 +145,10 @@ impl Feed {
                 }
             }
         }
-        let Some(ts) = self.points.last().map(|point| point.ts) else { return Ok(Fed::End) };
+        let (Some(from), Some(ts)) = (self.points.first(), self.points.last()) else {
+            return self.failed.take().map_or(Ok(Fed::End), Err);
+        };
+        let (from, ts) = (from.ts, ts.ts);
         let (began, first) = *self.began.get_or_insert_with(|| (Instant::now(), ts));
         tokio::time::sleep_until(began + self.speed.due(first, ts)).await;
         let points = std::mem::take(&mut self.points);
@@ -155,7 +157,8 @@ impl Feed {
             [_] => json.trim_start_matches('[').trim_end_matches(']').to_owned(),
             _ => json,
         };
-        Ok(Fed::Message(json, Sent { first: self.first, last: self.last }, ts))
+        let sent = Sent { first: self.first, last: self.last, count: points.len() as u64 };
+        Ok(Fed::Message { json, sent, from, to: ts })
     }
 }
 
@@ -176,7 +179,7 @@ struct Replay {
 
 impl Replay {
     async fn run(&mut self, mut feed: Feed, client: &AsyncClient) -> Result<(), Failure> {
-        let mut fed_all = false;
+        let (mut fed_all, mut bad_row) = (false, None);
         loop {
             if fed_all && self.queued.is_empty() && self.waiting.is_empty() {
                 break;
@@ -187,11 +190,14 @@ impl Replay {
                     Ok(event) => self.on(event)?,
                     Err(error) => self.on_error(error).await?,
                 },
-                fed = feed.next(), if room => match fed? {
-                    Fed::End => fed_all = true,
-                    Fed::LeftOut(why) => self.progress.left_out(&why),
-                    Fed::Message(json, sent, ts) => {
-                        self.progress.sent(ts);
+                fed = feed.next(), if room => match fed {
+                    // What was sent before it is waited for.
+                    Err(why) => (fed_all, bad_row) = (true, Some(why)),
+                    Ok(Fed::End) => fed_all = true,
+                    Ok(Fed::LeftOut(why)) => self.progress.left_out(&why),
+                    Ok(Fed::Message { json, sent, from, to }) => {
+                        self.progress.sent(from);
+                        self.progress.sent(to);
                         self.queued.push_back(sent);
                         client.try_publish("telemetry", QoS::AtLeastOnce, false, json)?;
                     }
@@ -203,7 +209,14 @@ impl Replay {
         // The farewell is a courtesy: everything is acknowledged.
         let farewell = async { while self.events.poll().await.is_ok() {} };
         let _ = tokio::time::timeout(Duration::from_secs(1), farewell).await;
-        Ok(())
+        match bad_row {
+            Some(why) => Err(format!(
+                "{why}. Stored before it: {}. --skip-bad-rows goes on.",
+                count(self.progress.acknowledged, "row")
+            )
+            .into()),
+            None => Ok(()),
+        }
     }
 
     fn on(&mut self, event: Event) -> Result<(), Failure> {
@@ -232,12 +245,12 @@ impl Replay {
         let Some(sent) = self.waiting.remove(&ack.pkid) else { return };
         match ack.reason {
             PubAckReason::Success | PubAckReason::NoMatchingSubscribers => {
-                self.progress.acknowledged += sent.count()
+                self.progress.acknowledged += sent.count
             }
             reason => {
                 let said = ack.properties.as_ref().and_then(|properties| properties.reason_string.clone());
                 let why = said.unwrap_or_else(|| format!("{reason:?}"));
-                self.progress.refused(&sent.words(), sent.count(), &why);
+                self.progress.refused(&sent.words(), sent.count, &why);
             }
         }
     }
