@@ -3,8 +3,6 @@
 use super::{ConfigError, SECTIONS};
 
 const PREFIX: &str = "SMARTSECURITY_";
-/// Read by the command line itself.
-const ARGUMENTS: [&str; 2] = ["DATA", "CONFIG"];
 
 /// Writes the variables that are ours over the file's table.
 pub fn overlay(
@@ -13,12 +11,9 @@ pub fn overlay(
 ) -> Result<(), ConfigError> {
     for (variable, value) in environment {
         let Some(name) = variable.strip_prefix(PREFIX) else { continue };
-        if ARGUMENTS.contains(&name) {
-            continue;
-        }
         let Some((section, key)) = name.split_once("__") else {
-            let why = "a variable names section and key with two underscores between, as SMARTSECURITY_HTTP__LISTEN";
-            return Err(ConfigError::wrong(&variable, why));
+            refuse_single_underscore(&variable, name)?;
+            continue;
         };
         let (section, key) = (section.to_ascii_lowercase(), key.to_ascii_lowercase());
         let value = typed(&section, &key, value);
@@ -27,6 +22,20 @@ pub fn overlay(
             return Err(ConfigError::wrong(&section, format!("it is a section: write it as [{section}]")));
         };
         keys.insert(key, value);
+    }
+    Ok(())
+}
+
+/// Other programs of ours have variables, too (`SMARTSECURITY_BIN`); but one that begins with the name of a section was
+/// meant for us, and ignoring it would surprise.
+fn refuse_single_underscore(variable: &str, name: &str) -> Result<(), ConfigError> {
+    let meant = name
+        .split_once('_')
+        .is_some_and(|(first, _)| SECTIONS.iter().any(|section| section.name.eq_ignore_ascii_case(first)));
+    if meant {
+        let why =
+            "a variable names section and key with two underscores between, as SMARTSECURITY_HTTP__LISTEN";
+        return Err(ConfigError::wrong(variable, why));
     }
     Ok(())
 }

@@ -198,6 +198,13 @@ mod tests {
     }
 
     #[test]
+    fn one_underscore_too_few_is_noticed_and_other_programs_variables_are_not_ours() {
+        let message = Config::read("", env(&[("SMARTSECURITY_HTTP_LISTEN", "x")])).unwrap_err().to_string();
+        assert!(message.contains("two underscores"), "{message}");
+        Config::read("", env(&[("SMARTSECURITY_BIN", "x"), ("SMARTSECURITY_DATA", "y")])).unwrap();
+    }
+
+    #[test]
     fn a_wrong_value_says_which_and_why() {
         let message = Config::read("[log]\nformat = 'xml'", env(&[])).unwrap_err().to_string();
         assert!(message.contains("log.format") && message.contains("text, json"), "{message}");

@@ -79,10 +79,7 @@ async fn an_oversized_packet_ends_its_connection_and_nobody_elses() {
     let other = api.create_device("Lamp", "lamp").await.unwrap();
     let (lamp, mut lamp_events) = mqtt::connection(&server, &other, "lamp");
     mqtt::publish_acked(&lamp, &mut lamp_events, "telemetry", r#"{"on":true}"#).await.unwrap();
-    let (_, mut events) = mqtt::connection(&server, &device, "oven");
-    events.mqtt_options.set_max_packet_size(10_000_000, 10_000_000);
-    let options = events.mqtt_options.clone();
-    let (client, mut events) = rumqttc::AsyncClient::new(options, 10);
+    let (client, mut events) = mqtt::connection(&server, &device, "oven");
     let huge = format!(r#"{{"x":"{}"}}"#, "x".repeat(400_000));
     assert!(mqtt::publish_acked(&client, &mut events, "telemetry", huge).await.is_err());
     problem(&api, &device.id, "too_large").await;

@@ -44,7 +44,7 @@ impl Live {
     }
 
     pub async fn close(mut self) {
-        self.0.close().await.unwrap();
+        self.0.close(None).await.unwrap();
         while let Some(Ok(_)) = self.0.next().await {}
     }
 

@@ -28,6 +28,8 @@ pub fn connection(server: &Server, device: &NewDevice, client_id: &str) -> (Asyn
     options.set_credentials(&device.username, &device.password);
     options.set_keep_alive(Duration::from_secs(30));
     options.set_inflight(64);
+    // The limits under test are the server's.
+    options.set_max_packet_size(10_000_000, 10_000_000);
     AsyncClient::new(options, 1_000)
 }
 
