@@ -229,11 +229,10 @@ impl Replay {
                     self.events.pending.extend(unsent);
                 }
             }
-            Event::Outgoing(Outgoing::Publish(id)) => {
-                if !self.waiting.contains_key(&id) {
-                    let sent = self.queued.pop_front().ok_or("lost count of what was sent")?;
-                    self.waiting.insert(id, sent);
-                }
+            // A message that is sent again waits under its packet id already.
+            Event::Outgoing(Outgoing::Publish(id)) if !self.waiting.contains_key(&id) => {
+                let sent = self.queued.pop_front().ok_or("lost count of what was sent")?;
+                self.waiting.insert(id, sent);
             }
             Event::Incoming(Packet::PubAck(ack)) => self.acknowledged(&ack),
             _ => {}
