@@ -8,6 +8,7 @@ mod document;
 mod live;
 mod mqtt;
 mod pages;
+mod reference;
 mod start;
 mod story;
 mod walk;
