@@ -76,12 +76,26 @@ fn each_operation<'a>(
         [&mut item.get, &mut item.put, &mut item.post, &mut item.patch, &mut item.delete]
             .into_iter()
             .flatten()
-            .for_each(&change);
+            .for_each(|operation| {
+                describe_answers(operation);
+                change(operation);
+            });
+    }
+}
+
+/// The standard wants a description of every answer; where there is nothing to add, it is that it worked.
+fn describe_answers(operation: &mut Operation) {
+    for answer in operation.responses.responses.values_mut() {
+        if let RefOr::T(answer) = answer
+            && answer.description.is_empty()
+        {
+            answer.description = "Done".to_owned();
+        }
     }
 }
 
 /// Adds an answer with a problem body to an operation's documentation.
-pub fn document(operation: &mut Operation, status: &str, description: &str) {
+fn document(operation: &mut Operation, status: &str, description: &str) {
     let content = ContentBuilder::new().schema(Some(Ref::from_schema_name("Problem"))).build();
     let response =
         ResponseBuilder::new().description(description).content("application/problem+json", content).build();

@@ -27,11 +27,9 @@ pub struct Params {
 pub struct CommandView {
     id: Uuid,
     name: String,
-    #[schema(value_type = Object)]
     params: Value,
     /// `sent`, `delivered`, `answered` or `expired`
     status: String,
-    #[schema(value_type = Option<Object>)]
     reply: Option<Value>,
     /// The id of who sent it, or `system`.
     sent_by: String,

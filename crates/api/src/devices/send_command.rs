@@ -18,7 +18,7 @@ pub struct CommandInput {
     #[schema(example = "reboot")]
     name: String,
     #[serde(default)]
-    #[schema(value_type = Option<Object>)]
+    #[schema(required = false)]
     params: Value,
     /// How long an answer is waited for: 60 seconds when left out.
     timeout_seconds: Option<u32>,

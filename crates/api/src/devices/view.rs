@@ -14,14 +14,11 @@ use crate::when::When;
 /// The newest value of a field, and when it was measured.
 #[derive(Serialize, ToSchema)]
 pub struct LatestValue {
-    #[schema(value_type = Object)]
     value: Json,
     ts: When,
 }
 
-pub type Values = BTreeMap<String, LatestValue>;
-
-pub fn values(fields: Vec<FieldValue>) -> Values {
+pub fn values(fields: Vec<FieldValue>) -> BTreeMap<String, LatestValue> {
     fields
         .into_iter()
         .map(|field| {
@@ -60,7 +57,7 @@ pub struct DeviceSummary {
     open_incidents: u64,
     created_at: When,
     /// Some of its newest values.
-    values: Values,
+    values: BTreeMap<String, LatestValue>,
 }
 
 impl DeviceSummary {
@@ -102,7 +99,7 @@ impl From<Counts> for FleetCounts {
 /// What a device last said, and what people want it to be.
 #[derive(Serialize, ToSchema)]
 pub struct Twin {
-    telemetry: Values,
+    telemetry: BTreeMap<String, LatestValue>,
     /// What it says of itself.
     #[schema(value_type = Object)]
     reported: Json,

@@ -24,7 +24,7 @@ pub struct Receipt {
 /// Send measurements
 ///
 /// `{"temperature":21.5}`, `{"ts":<milliseconds>,"values":{…}}`, or an array of those, as over MQTT.
-#[utoipa::path(post, path = "/telemetry", operation_id = "send_telemetry", tag = "intake", request_body = Object, responses(
+#[utoipa::path(post, path = "/telemetry", operation_id = "send_telemetry", tag = "intake", request_body = Value, responses(
     (status = 200, description = "Stored", body = Receipt),
     (status = 413, description = "Too large", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "Not stored as data; kept as a problem of the device", body = Problem, content_type = "application/problem+json"),

@@ -24,7 +24,6 @@ pub struct QueryInput {
 #[derive(Serialize, ToSchema)]
 pub struct QueryAnswer {
     columns: Vec<ColumnView>,
-    #[schema(value_type = Vec<Vec<Object>>)]
     rows: Vec<Vec<Json>>,
     /// There were more rows than an answer holds.
     truncated: bool,
