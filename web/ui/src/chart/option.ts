@@ -1,7 +1,7 @@
 // Turns series into an ECharts option. Colours come by token name through `color`, so both themes share one description.
 import type { EChartsCoreOption } from 'echarts/core'
 import { formatCompact, formatDate, formatMeasure } from '../format'
-import { hasBand, withGaps, type ChartLimit, type ChartMark, type ChartSeries } from './series'
+import { hasBand, withGaps, type ChartLimit, type ChartMark, type ChartSeries, type Drawn } from './series'
 
 export interface ChartInput {
   series: ChartSeries[]
@@ -32,7 +32,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const text = { color: color('text-3'), fontFamily: 'Inter Variable, sans-serif', fontSize: 11 }
   return {
     animation: false,
-    grid: { left: 50, right: 14, top: 10, bottom: 24 },
+    grid: { left: 50, right: 14, top: shown(input).length > 0 ? 24 : 10, bottom: 24 },
     xAxis: {
       type: 'time',
       min: input.from,
@@ -47,6 +47,8 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
       type: 'value',
       scale: true,
       splitNumber: 4,
+      min: (drawn: Extent) => reach(drawn, input.limits).min,
+      max: (drawn: Extent) => reach(drawn, input.limits).max,
       axisLabel: { ...text, formatter: (value: number) => (Math.abs(value) >= 100_000 ? formatCompact(value) : formatMeasure(value)) },
       splitLine: { lineStyle: { color: color('line') } },
     },
@@ -54,18 +56,28 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   }
 }
 
+interface Extent { min: number; max: number }
+
+/** A limit beyond what was measured widens the axis, so that the distance to it is seen; nothing otherwise. */
+function reach(drawn: Extent, limits: ChartInput['limits']): { min: number | null; max: number | null } {
+  const values = limits.map((limit) => limit.value)
+  const lowest = Math.min(drawn.min, ...values)
+  const highest = Math.max(drawn.max, ...values)
+  const room = (highest - lowest) * 0.05
+  return { min: lowest < drawn.min ? tidy(lowest - room) : null, max: highest > drawn.max ? tidy(highest + room) : null }
+}
+
+const tidy = (value: number) => Number(value.toPrecision(3))
+
 function lines(series: ChartSeries, index: number, input: ChartInput): object[] {
   const tone = input.color(seriesToken(index + input.firstTone))
   const band = hasBand(series.points)
-  const quiet = { type: 'line', symbol: 'none', silent: true, connectNulls: false, sampling: undefined, z: 1 }
+  const quiet = { type: 'line', symbol: 'none', showSymbol: true, silent: true, connectNulls: false, sampling: undefined, z: 1 }
   const main = {
     ...quiet,
     name: series.name,
     z: 3,
-    data: withGaps(series.points, (point) => point[2], input.bucket),
-    showSymbol: series.points.length < 3,
-    symbol: 'circle',
-    symbolSize: 5,
+    data: visible(withGaps(series.points, (point) => point[2], input.bucket)),
     itemStyle: { color: tone },
     lineStyle: { width: 1.6, color: tone },
     markLine: index === 0 ? rulers(input) : undefined,
@@ -78,6 +90,22 @@ function lines(series: ChartSeries, index: number, input: ChartInput): object[] 
     main,
   ]
 }
+
+/** A value between two gaps has no neighbour to draw a line to: it is a dot. */
+function visible(drawn: Drawn[]): (Drawn | object)[] {
+  const lonely = (at: number) => (drawn[at - 1]?.[1] ?? null) === null && (drawn[at + 1]?.[1] ?? null) === null
+  return drawn.map((entry, at) => (entry[1] !== null && lonely(at) ? { value: entry, symbol: 'circle', symbolSize: 5 } : entry))
+}
+
+const shown = (input: ChartInput) => input.marks.filter((mark) => mark.ts >= input.from && mark.ts <= input.to)
+
+/** Words of a mark stand above the plot, and lean inwards at its ends. */
+function above(input: ChartInput, ts: number) {
+  const part = (ts - input.from) / (input.to - input.from)
+  return { position: 'end', rotate: 0, distance: 3, align: part < 0.2 ? 'left' : part > 0.8 ? 'right' : 'center' }
+}
+
+const short = (text: string) => (text.length > 36 ? `${text.slice(0, 35)}…` : text)
 
 function rulers(input: ChartInput) {
   const line = (tone: string | undefined, type: string) => ({ color: input.color(tone ?? 'red'), width: 1, type })
@@ -96,9 +124,11 @@ function rulers(input: ChartInput) {
     animation: false,
     data: [
       ...input.limits.map((limit) => ({ yAxis: limit.value, lineStyle: line(limit.tone, 'dashed'), label: label(limit.tone, limit.label, 'insideEndTop') })),
-      ...input.marks
-        .filter((mark) => mark.ts >= input.from && mark.ts <= input.to)
-        .map((mark) => ({ xAxis: mark.ts, lineStyle: line(mark.tone, 'solid'), label: { ...label(mark.tone, mark.label, 'insideEndTop'), show: input.marks.length <= 8 } })),
+      ...shown(input).map((mark) => ({
+        xAxis: mark.ts,
+        lineStyle: line(mark.tone, 'solid'),
+        label: { ...label(mark.tone, short(mark.label), 'end'), ...above(input, mark.ts), show: input.marks.length <= 4 },
+      })),
     ],
   }
 }
