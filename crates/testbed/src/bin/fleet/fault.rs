@@ -77,7 +77,8 @@ fn heat(t: f64, start: f64, rise: f64, stay: f64) -> f64 {
     97.0 * (up - down)
 }
 
-/// Whether a gateway that goes offline is away, so many seconds after the start.
+/// Whether a gateway that goes offline is away, so many seconds after the start. It was there for long enough to be
+/// missed: a shorter stay would pass for a device that connects to report and leaves again.
 pub fn away(since_live: f64) -> bool {
-    (20.0..200.0).contains(&since_live.rem_euclid(900.0))
+    (75.0..255.0).contains(&since_live.rem_euclid(900.0))
 }

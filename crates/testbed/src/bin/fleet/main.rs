@@ -77,13 +77,17 @@ async fn run(args: Args) -> Result<()> {
     let mqtt = link::Endpoint::of(&api).await?;
 
     let members = register::register(&api, roster::roster(args.devices)).await?;
+    println!(
+        "simulated fleet: {} devices registered ({:.1} s)",
+        members.len(),
+        started.elapsed().as_secs_f64()
+    );
     let now = SystemClock.now();
     let points = history::fill(&api, &members, now, args.days).await?;
     let rules = rules::create(&api).await?;
     people::invite(&api).await;
     println!(
-        "simulated fleet: {} devices, {points} points of history, {rules} new rules ({:.1} s)",
-        members.len(),
+        "simulated fleet: {points} rows of history, {rules} new rules ({:.1} s)",
         started.elapsed().as_secs_f64()
     );
 
