@@ -9,7 +9,7 @@ fn main() -> io::Result<()> {
     let dist = manifest.join("../../web/console/dist");
     println!("cargo::rerun-if-changed={}", dist.display());
     let mut files = Vec::new();
-    if env::var("PROFILE").is_ok_and(|profile| profile == "release") {
+    if env::var_os("PROFILE").is_some_and(|profile| profile == "release") {
         collect(&dist, "", &mut files)?;
     }
     // The lookup is a binary search.

@@ -5,6 +5,8 @@
 //! Invariant: every route says beside its name who may call it ([`permit`]), and the guard that follows from it runs
 //! before anything of the request is looked at. It holds no rules and no SQL, and does not know how it is served.
 
+#![allow(clippy::result_large_err, reason = "a problem is made once for a request that is refused")]
+
 mod auth;
 mod caller;
 mod channels;

@@ -115,8 +115,7 @@ fn sorted(value: serde_json::Value) -> serde_json::Value {
     }
 }
 
-/// The API, ready to be served. Whatever else is served beside it goes to `fallback`.
-#[must_use]
+/// The API, ready to be served. The caller adds what is served beside it.
 pub fn router(api: Api) -> Router {
     let (versioned, document) = routes().split_for_parts();
     let document = std::sync::Arc::new(document);

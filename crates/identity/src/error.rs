@@ -150,6 +150,14 @@ impl Explained for Error {
         }
     }
 
+    fn field(&self) -> Option<&'static str> {
+        Self::field(self)
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        Self::retry_after(self)
+    }
+
     fn hint(&self) -> Option<String> {
         Some(match self {
             Self::WrongCredentials => {

@@ -147,3 +147,25 @@ async fn a_query_reads_and_nothing_else() {
         assert_eq!((refused.status(), refused.code()), (Some(422), Some(code)), "{refused}");
     }
 }
+
+#[tokio::test]
+async fn a_field_that_is_wrong_is_named_and_guessing_passwords_has_an_end() {
+    let server = Server::fresh().await.unwrap();
+    let api = server.api().await.unwrap();
+    let request = api.request(Method::POST, "/devices").json(&json!({"name": "A", "profile": "Not A Slug"}));
+    let problem: serde_json::Value = request.send().await.unwrap().json().await.unwrap();
+    assert_eq!(problem["errors"][0]["field"], "profile", "{problem}");
+
+    let stranger = Api::anonymous(&server.http());
+    let wrong = json!({"email": "owner@example.com", "password": "guess"});
+    let limited = loop {
+        let answer = stranger.request(Method::POST, "/auth/login").json(&wrong).send().await.unwrap();
+        if answer.status() != StatusCode::UNAUTHORIZED {
+            break answer;
+        }
+    };
+    assert_eq!(limited.status(), StatusCode::TOO_MANY_REQUESTS);
+    assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+    // Whoever is signed in already is not disturbed.
+    api.get("/me").await.unwrap();
+}
