@@ -895,12 +895,6 @@ export interface components {
              */
             user?: string | null;
         };
-        BTreeMap: {
-            [key: string]: {
-                ts: components["schemas"]["Timestamp"];
-                value: Record<string, never>;
-            };
-        };
         BulkInput: {
             action: components["schemas"]["Action"];
             ids: string[];
@@ -976,7 +970,7 @@ export interface components {
         CommandInput: {
             /** @example reboot */
             name: string;
-            params?: Record<string, never> | null;
+            params?: unknown;
             /**
              * Format: int32
              * @description How long an answer is waited for: 60 seconds when left out.
@@ -992,8 +986,8 @@ export interface components {
             /** Format: uuid */
             id: string;
             name: string;
-            params: Record<string, never>;
-            reply?: Record<string, never> | null;
+            params: unknown;
+            reply?: unknown;
             /** @description The id of who sent it, or `system`. */
             sent_by: string;
             /** @description `sent`, `delivered`, `answered` or `expired` */
@@ -1098,7 +1092,9 @@ export interface components {
             /** @description `pending` until its first contact, then `active` */
             status: string;
             /** @description Some of its newest values. */
-            values: components["schemas"]["BTreeMap"];
+            values: {
+                [key: string]: components["schemas"]["LatestValue"];
+            };
         };
         Disk: {
             /** Format: int64 */
@@ -1396,6 +1392,11 @@ export interface components {
             /** Format: int64 */
             rows: number;
         };
+        /** @description The newest value of a field, and when it was measured. */
+        LatestValue: {
+            ts: components["schemas"]["Timestamp"];
+            value: components["schemas"]["Value"];
+        };
         LoginInput: {
             email: string;
             password: string;
@@ -1516,8 +1517,8 @@ export interface components {
                 /** Format: uuid */
                 id: string;
                 name: string;
-                params: Record<string, never>;
-                reply?: Record<string, never> | null;
+                params: unknown;
+                reply?: unknown;
                 /** @description The id of who sent it, or `system`. */
                 sent_by: string;
                 /** @description `sent`, `delivered`, `answered` or `expired` */
@@ -1778,7 +1779,7 @@ export interface components {
             columns: components["schemas"]["ColumnView"][];
             /** Format: int64 */
             elapsed_ms: number;
-            rows: Record<string, never>[][];
+            rows: components["schemas"]["Value"][][];
             /** @description There were more rows than an answer holds. */
             truncated: boolean;
             /** @description What is missing from the answer, in sentences. */
@@ -1795,7 +1796,7 @@ export interface components {
         ReaderFigures: {
             /**
              * Format: int64
-             * @description Records that it has still to read.
+             * @description Records after its last checkpoint: what a restart would have it read again.
              */
             lag: number;
             name: string;
@@ -2011,7 +2012,9 @@ export interface components {
             desired_version: number;
             /** @description What it says of itself. */
             reported: Record<string, never>;
-            telemetry: components["schemas"]["BTreeMap"];
+            telemetry: {
+                [key: string]: components["schemas"]["LatestValue"];
+            };
         };
         UserView: {
             email: string;
@@ -2044,6 +2047,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2107,6 +2111,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2135,6 +2140,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2167,6 +2173,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2266,6 +2273,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2323,6 +2331,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2380,6 +2389,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2426,6 +2436,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2457,6 +2468,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2498,6 +2510,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2546,6 +2559,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2636,6 +2650,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2696,6 +2711,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2739,6 +2755,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -2796,6 +2813,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2849,6 +2867,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2897,6 +2916,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2936,6 +2956,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -2975,6 +2996,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3023,6 +3045,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3141,6 +3164,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3182,6 +3206,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3230,6 +3255,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3269,6 +3295,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3330,6 +3357,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3391,6 +3419,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -3452,6 +3481,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3513,6 +3543,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3570,6 +3601,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3604,6 +3636,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3641,6 +3674,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3673,6 +3707,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3759,6 +3794,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3830,6 +3866,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3858,6 +3895,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3889,6 +3927,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3917,6 +3956,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -3958,6 +3998,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4066,6 +4107,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4121,6 +4163,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4156,6 +4199,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4215,6 +4259,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4269,6 +4314,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4302,6 +4348,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             201: {
                 headers: {
                     [name: string]: unknown;
@@ -4361,6 +4408,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4409,6 +4457,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4456,6 +4505,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4573,6 +4623,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4619,6 +4670,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4642,6 +4694,7 @@ export interface operations {
             };
         };
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4751,6 +4804,7 @@ export interface operations {
         };
         requestBody?: never;
         responses: {
+            /** @description Done */
             200: {
                 headers: {
                     [name: string]: unknown;
@@ -4779,7 +4833,7 @@ export interface operations {
         };
         requestBody: {
             content: {
-                "application/json": Record<string, never>;
+                "application/json": unknown;
             };
         };
         responses: {

@@ -7,7 +7,7 @@ describe('a series with an outage', () => {
   const points = [at(0), at(10), at(20), at(100), at(110)]
 
   it('knows its usual step in spite of the outage', () => {
-    expect(usualStep(points)).toBe(10)
+    expect(usualStep([10, 10, 80, 10], 2)).toBe(10)
   })
 
   it('shows the outage as a hole, never as a line', () => {
@@ -17,6 +17,12 @@ describe('a series with an outage', () => {
   it('does not call a bucket-wide distance a gap', () => {
     expect(withGaps(points, (point) => point[2], 40).some(([, value]) => value === null)).toBe(false)
   })
+})
+
+it('does not take another rhythm for an outage', () => {
+  const slow = [0, 60, 120, 180, 240].map((ts) => at(ts))
+  const fast = [300, 304, 308, 312, 316, 320, 324, 328].map((ts) => at(ts))
+  expect(withGaps([...slow, ...fast], (point) => point[2]).some(([, value]) => value === null)).toBe(false)
 })
 
 it('finds the nearest point on either side', () => {

@@ -15,27 +15,34 @@ export interface ChartLimit { value: number; label: string; tone?: 'red' | 'ambe
 /** A moment: a finding, an incident, a command. */
 export interface ChartMark { ts: number; label: string; tone?: 'red' | 'amber' | 'green' | 'blue' | 'grey' }
 
-/** The usual distance between two points: the median, so that a gap does not widen it. */
-export function usualStep(points: ChartPoint[]): number {
-  const steps: number[] = []
-  for (let index = 1; index < points.length; index++) steps.push((points[index]?.[0] ?? 0) - (points[index - 1]?.[0] ?? 0))
-  steps.sort((a, b) => a - b)
-  return steps[steps.length >> 1] ?? 0
+/** How many steps on either side tell the rhythm of the moment. */
+const around = 7
+
+function median(numbers: number[]): number {
+  return [...numbers].sort((a, b) => a - b)[numbers.length >> 1] ?? 0
+}
+
+/**
+ * The usual distance between points near this step: a device that changed its rhythm has two usual distances, and
+ * neither of them is a gap. The larger of the medians before and after it.
+ */
+export function usualStep(steps: number[], at: number): number {
+  const before = steps.slice(Math.max(0, at - around), at)
+  const after = steps.slice(at + 1, at + 1 + around)
+  return Math.max(median(before), median(after)) || (steps[at] ?? 0)
 }
 
 export type Drawn = [ts: number, value: number | null]
 
 /** The line with a hole wherever more than three usual steps passed without a value. A gap is never bridged. */
 export function withGaps(points: ChartPoint[], pick: (point: ChartPoint) => number, bucket = 0): Drawn[] {
-  const limit = Math.max(usualStep(points), bucket) * 3
-  const drawn: Drawn[] = []
-  let before: number | undefined
-  for (const point of points) {
-    if (before !== undefined && limit > 0 && point[0] - before > limit) drawn.push([before + 1, null])
-    drawn.push([point[0], pick(point)])
-    before = point[0]
-  }
-  return drawn
+  const steps = points.slice(1).map((point, at) => point[0] - (points[at]?.[0] ?? 0))
+  return points.flatMap((point, at): Drawn[] => {
+    const drawn: Drawn = [point[0], pick(point)]
+    const step = steps[at - 1]
+    const before = points[at - 1]
+    return step !== undefined && before && step > Math.max(usualStep(steps, at - 1), bucket) * 3 ? [[before[0] + 1, null], drawn] : [drawn]
+  })
 }
 
 /** Whether a band between lowest and highest says more than the line does. */
