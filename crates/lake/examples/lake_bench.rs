@@ -1,5 +1,5 @@
 //! Measures the lake: points per second from the journal's records to durable Parquet, bytes per point, and a few
-//! queries over the whole fleet. One JSON object per line, so that `benches/duckdb.py` can be set beside it.
+//! queries over the whole fleet. One JSON object per line, so that `benches/beside_duckdb.py` can be set beside it.
 //!
 //! `cargo run --release -p lake --example lake_bench -- [DEVICES] [ROWS PER DEVICE] [DIRECTORY]`
 
@@ -29,7 +29,10 @@ pub const QUERIES: [(&str, &str); 6] = [
     ("by_device", "SELECT device, avg(temperature), max(temperature) FROM sensor GROUP BY device"),
     ("by_hour", "SELECT date_trunc('hour', ts) AS h, avg(temperature) FROM sensor GROUP BY 1 ORDER BY 1"),
     ("filter", "SELECT count(*) FROM sensor WHERE temperature > 22.5 AND humidity < 45"),
-    ("last_hour", "SELECT avg(temperature) FROM sensor WHERE ts > (SELECT max(ts) FROM sensor) - interval '1 hour'"),
+    (
+        "last_hour",
+        "SELECT avg(temperature) FROM sensor WHERE ts > (SELECT max(ts) FROM sensor) - interval '1 hour'",
+    ),
 ];
 
 /// A journal that is all in memory, so that only the lake is measured.
@@ -95,7 +98,8 @@ impl DeviceNames for Nameless {
 /// A sensor's day: smooth curves with a little noise, in the decimals that sensors send.
 fn values(device: usize, step: i64) -> Vec<(String, Value)> {
     let at = step as f64 * STEP_MS as f64 / 86_400_000.0 * std::f64::consts::TAU;
-    let mut seed = (device as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15) ^ (step as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
+    let mut seed = (device as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+        ^ (step as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
     let mut noise = || {
         seed ^= seed << 13;
         seed ^= seed >> 7;
@@ -122,7 +126,11 @@ fn records(tenant: TenantId, devices: usize, rows: i64) -> Vec<Bytes> {
                 ts: Timestamp::from_millis(START_MS + step * STEP_MS),
                 values: values(device, step),
             });
-            let body = Body::Telemetry(Telemetry { profile: "sensor".into(), identity: None, points: points.collect() });
+            let body = Body::Telemetry(Telemetry {
+                profile: "sensor".into(),
+                identity: None,
+                points: points.collect(),
+            });
             let record = Record { tenant, device: Some(*id), at: Timestamp::from_millis(START_MS), body };
             records.push(record.encode().unwrap());
         }
@@ -183,6 +191,9 @@ async fn main() {
             lake.query(&scope, sql, QueryLimits::default()).await.unwrap();
             best = best.min(begun.elapsed().as_secs_f64());
         }
-        println!("{}", serde_json::json!({"what": "query", "engine": "lake", "query": name, "sql": sql, "seconds": best}));
+        println!(
+            "{}",
+            serde_json::json!({"what": "query", "engine": "lake", "query": name, "sql": sql, "seconds": best})
+        );
     }
 }

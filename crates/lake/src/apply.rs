@@ -61,7 +61,8 @@ impl Shared {
     /// Whether memory has what makes a flush due.
     pub(crate) fn flush_due(&self) -> bool {
         let tables = self.tables.lock();
-        let aged = |since: Option<Instant>, limit: Duration| since.is_some_and(|since| since.elapsed() >= limit);
+        let aged =
+            |since: Option<Instant>, limit: Duration| since.is_some_and(|since| since.elapsed() >= limit);
         tables.rows >= self.config.flush_rows
             || tables.bytes >= self.config.flush_bytes
             || aged(tables.oldest, self.config.flush_after)
@@ -86,7 +87,8 @@ fn insert(tables: &mut Tables, offset: Offset, record: &Record, new_fields: &mut
             let points = telemetry.points.iter().enumerate();
             bytes = points
                 .map(|(at, point)| {
-                    table.insert(Key { device, ts: point.ts.as_micros(), seq: seq(offset, at) }, &point.values)
+                    table
+                        .insert(Key { device, ts: point.ts.as_micros(), seq: seq(offset, at) }, &point.values)
                 })
                 .sum();
             rows = telemetry.points.len();
@@ -177,7 +179,8 @@ mod tests {
             profile: "camera".into(),
             ts: Timestamp::EPOCH,
             identity: None,
-            json: r#"{"Src-IP":"10.0.0.1","net":{"port":23,"open":true},"tags":[1],"none":null,"9":1}"#.into(),
+            json: r#"{"Src-IP":"10.0.0.1","net":{"port":23,"open":true},"tags":[1],"none":null,"9":1}"#
+                .into(),
         };
         let mut fields = event_fields(&event);
         fields.sort_by(|a, b| a.0.cmp(&b.0));

@@ -40,7 +40,9 @@ impl Chunk {
     /// One column under the schema's type, nulls if it has none.
     pub fn column(&self, name: &str, schema: &SchemaRef) -> Result<ArrayRef, ArrowError> {
         Ok(match name {
-            DEVICE => Arc::clone(self.devices.get_or_init(|| device_column(self.keys.iter().map(|key| key.device)))),
+            DEVICE => {
+                Arc::clone(self.devices.get_or_init(|| device_column(self.keys.iter().map(|key| key.device))))
+            }
             TS => ts_column(self.keys.iter().map(|key| key.ts)),
             SEQ => seq_column(self.keys.iter().map(|key| key.seq)),
             _ => match self.columns.get(name) {
@@ -52,7 +54,8 @@ impl Chunk {
 
     /// The rows as a batch of (a projection of) the table's schema.
     pub fn batch(&self, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
-        let columns: Result<Vec<_>, _> = schema.fields().iter().map(|field| self.column(field.name(), schema)).collect();
+        let columns: Result<Vec<_>, _> =
+            schema.fields().iter().map(|field| self.column(field.name(), schema)).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(self.keys.len()));
         RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
     }

@@ -115,7 +115,9 @@ impl Shared {
         let before: u64 = files.iter().map(|file| file.entry.rows).sum();
         let after: u64 = encoded.iter().map(|file| file.entry.rows).sum();
         if before != after {
-            return Err(LakeError::Files(format!("merging {before} rows of table {table} made {after}; nothing was changed")));
+            return Err(LakeError::Files(format!(
+                "merging {before} rows of table {table} made {after}; nothing was changed"
+            )));
         }
         let add = self.write(encoded).await?;
         let change = CatalogChange {

@@ -22,6 +22,8 @@ use crate::{FileEntry, FileId, TableSchema};
 
 pub(crate) const DAY_US: i64 = 86_400_000_000;
 const ROW_GROUP_ROWS: usize = 131_072;
+/// A column of numbers with more distinct values than fit here is written as split byte streams.
+const FLOAT_DICTIONARY_BYTES: usize = 128 << 10;
 /// Rows that are gathered and handed to the writer at a time.
 const SLICE_ROWS: usize = 32_768;
 /// A day with fewer rows shares its file with its neighbours.
@@ -66,10 +68,17 @@ pub(crate) fn encode(
 fn only_present(schema: &SchemaRef, chunks: &[Arc<Chunk>]) -> Result<SchemaRef, ParquetError> {
     let present = |name: &str| {
         matches!(name, DEVICE | TS | SEQ)
-            || chunks.iter().any(|chunk| chunk.columns.get(name).is_some_and(|column| column.null_count() < column.len()))
+            || chunks
+                .iter()
+                .any(|chunk| chunk.columns.get(name).is_some_and(|column| column.null_count() < column.len()))
     };
-    let kept: Vec<usize> =
-        schema.fields().iter().enumerate().filter(|(_, field)| present(field.name())).map(|(at, _)| at).collect();
+    let kept: Vec<usize> = schema
+        .fields()
+        .iter()
+        .enumerate()
+        .filter(|(_, field)| present(field.name()))
+        .map(|(at, _)| at)
+        .collect();
     Ok(Arc::new(schema.project(&kept)?))
 }
 
@@ -156,8 +165,9 @@ fn properties(schema: &SchemaRef) -> Result<WriterProperties, ParquetError> {
         let path = ColumnPath::from(field.name().as_str());
         match field.data_type() {
             DataType::Float64 => {
+                // What sensors send in decimals has few distinct values; the rest outgrows its dictionary soon.
                 properties = properties
-                    .set_column_dictionary_enabled(path.clone(), false)
+                    .set_column_dictionary_page_size_limit(path.clone(), FLOAT_DICTIONARY_BYTES)
                     .set_column_encoding(path, Encoding::BYTE_STREAM_SPLIT);
             }
             DataType::Timestamp(..) | DataType::Int64 => {
@@ -174,7 +184,8 @@ fn properties(schema: &SchemaRef) -> Result<WriterProperties, ParquetError> {
 fn describe(tenant: TenantId, table: &str, day: i32, rows: &[Source], bytes: &Bytes) -> FileEntry {
     let id = Uuid::now_v7();
     let ts = rows.iter().map(|source| source.key.ts);
-    let device = |source: Option<&Source>| DeviceId(Uuid::from_u128(source.map_or(0, |source| source.key.device)));
+    let device =
+        |source: Option<&Source>| DeviceId(Uuid::from_u128(source.map_or(0, |source| source.key.device)));
     FileEntry {
         id: FileId(id),
         tenant,
@@ -224,7 +235,8 @@ mod tests {
         let sparse = chunk((0..80).map(|day| day * DAY_US));
         assert_eq!(by_day(&[sparse]).len(), 1);
         let full = SPARSE_DAY_ROWS as i64;
-        let days: Vec<_> = by_day(&[chunk((0..full).chain(DAY_US..DAY_US + full).chain([2 * DAY_US, 3 * DAY_US]))]);
+        let days: Vec<_> =
+            by_day(&[chunk((0..full).chain(DAY_US..DAY_US + full).chain([2 * DAY_US, 3 * DAY_US]))]);
         let sizes: Vec<_> = days.iter().map(|(day, rows)| (*day, rows.len())).collect();
         assert_eq!(sizes, [(0, SPARSE_DAY_ROWS), (1, SPARSE_DAY_ROWS), (2, 2)]);
     }

@@ -101,9 +101,9 @@ impl Explained for QueryError {
             Self::TooSlow { .. } => {
                 Some("Narrow the time range (WHERE ts > now() - interval '1 day') or the devices.".to_owned())
             }
-            Self::TooLarge { .. } => {
-                Some("Narrow the time range, group by fewer columns, or add a LIMIT to a sorted query.".to_owned())
-            }
+            Self::TooLarge { .. } => Some(
+                "Narrow the time range, group by fewer columns, or add a LIMIT to a sorted query.".to_owned(),
+            ),
             Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
     }

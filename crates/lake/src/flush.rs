@@ -160,7 +160,11 @@ impl Shared {
                 for (name, table) in named {
                     let added = files.remove(&(*tenant, name.clone())).unwrap_or_default();
                     table.flushed(added.into_iter());
-                    if change.schemas.iter().any(|(owner, kept)| owner == tenant && *kept == table.columns.schema) {
+                    if change
+                        .schemas
+                        .iter()
+                        .any(|(owner, kept)| owner == tenant && *kept == table.columns.schema)
+                    {
                         table.columns.dirty = false;
                     }
                 }

@@ -68,7 +68,14 @@ pub(crate) async fn history(
     };
     let columns = columns(&schema, &request)?;
     let names: Vec<String> = columns.iter().map(|field| sql::name(&field.name)).collect();
-    let select = format!("SELECT {}", [SEQ.to_owned(), DEVICE.to_owned(), TS.to_owned()].into_iter().chain(names).collect::<Vec<_>>().join(", "));
+    let select = format!(
+        "SELECT {}",
+        [SEQ.to_owned(), DEVICE.to_owned(), TS.to_owned()]
+            .into_iter()
+            .chain(names)
+            .collect::<Vec<_>>()
+            .join(", ")
+    );
     let whose = request.devices.as_deref().map_or("true".to_owned(), sql::of_devices);
     let reading = Reading {
         shared: Arc::clone(&lake.shared),
@@ -91,12 +98,18 @@ impl Reading {
                 return Ok(Some((rows, self)));
             }
             let Some((from, to)) = self.windows.pop_front() else { return Ok(None) };
-            let sql = format!("{} {} AND {} ORDER BY {TS}, {SEQ}", self.select, self.filter, sql::between(from, to));
+            let sql = format!(
+                "{} {} AND {} ORDER BY {TS}, {SEQ}",
+                self.select,
+                self.filter,
+                sql::between(from, to)
+            );
             let found = self.engine.fetch(&self.shared, self.tenant, sql, self.limits).await?;
             for batch in &found.batches {
                 for start in (0..batch.num_rows()).step_by(BATCH_ROWS) {
                     let part = batch.slice(start, BATCH_ROWS.min(batch.num_rows() - start));
-                    let misfit = || QueryError::Internal { detail: "a row came back in another shape".to_owned() };
+                    let misfit =
+                        || QueryError::Internal { detail: "a row came back in another shape".to_owned() };
                     self.ready.push_back(rows(&part, &self.columns).ok_or_else(misfit)?);
                 }
             }
@@ -184,7 +197,9 @@ fn rows(batch: &RecordBatch, fields: &[Field]) -> Option<Vec<HistoryRow>> {
             offset: offset_of(numbers.value(row)),
             device: last.1,
             ts: Timestamp::from_micros(times.value(row)),
-            values: present.filter_map(|(field, column)| Some((field.name.clone(), value(field, column, row)?))).collect(),
+            values: present
+                .filter_map(|(field, column)| Some((field.name.clone(), value(field, column, row)?)))
+                .collect(),
         });
     }
     Some(rows)

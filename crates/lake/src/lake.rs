@@ -12,9 +12,9 @@ use crate::catalog::CatalogChange;
 use crate::query::Engine;
 use crate::state::Shared;
 use crate::{
-    Catalog, DeviceNames, EventsRequest, Extent, FieldKind, HistoryRequest, HistoryStream, LakeConfig, LakeError,
-    LakeStats, QueryError, QueryLimits, Rows, Series, SeriesRequest, StoredEvent, TableSchema, events, extent,
-    history, recover, series,
+    Catalog, DeviceNames, EventsRequest, Extent, FieldKind, HistoryRequest, HistoryStream, LakeConfig,
+    LakeError, LakeStats, QueryError, QueryLimits, Rows, Series, SeriesRequest, StoredEvent, TableSchema,
+    events, extent, history, recover, series,
 };
 
 /// The reader's name in the journal.
@@ -79,7 +79,11 @@ impl Lake {
     ///
     /// # Errors
     /// The limits are exceeded or files cannot be read.
-    pub async fn events(&self, scope: &Scope, request: EventsRequest) -> Result<Vec<StoredEvent>, QueryError> {
+    pub async fn events(
+        &self,
+        scope: &Scope,
+        request: EventsRequest,
+    ) -> Result<Vec<StoredEvent>, QueryError> {
         events::events(self, scope.tenant(), request).await
     }
 
@@ -95,7 +99,12 @@ impl Lake {
     ///
     /// # Errors
     /// The limits are exceeded or files cannot be read.
-    pub async fn extent(&self, scope: &Scope, table: &str, device: Option<DeviceId>) -> Result<Extent, QueryError> {
+    pub async fn extent(
+        &self,
+        scope: &Scope,
+        table: &str,
+        device: Option<DeviceId>,
+    ) -> Result<Extent, QueryError> {
         extent::extent(self, scope.tenant(), table, device).await
     }
 
@@ -126,7 +135,9 @@ impl Lake {
     ) -> Result<TableSchema, LakeError> {
         let schema = {
             let mut tables = self.shared.tables.lock();
-            let found = tables.find(scope.tenant(), table).ok_or_else(|| LakeError::UnknownTable(table.to_owned()))?;
+            let found = tables
+                .find(scope.tenant(), table)
+                .ok_or_else(|| LakeError::UnknownTable(table.to_owned()))?;
             let fields = &mut found.columns.schema.fields;
             let changed = fields.iter_mut().find(|known| known.name == field).ok_or_else(|| {
                 LakeError::UnknownField { table: table.to_owned(), field: field.to_owned() }

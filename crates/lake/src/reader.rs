@@ -72,7 +72,11 @@ impl Shared {
                 Ok(true)
             }
             Err(JournalError::Ahead { end }) => {
-                tracing::error!(from, end, "the journal ends before what the lake has read; going on at its end");
+                tracing::error!(
+                    from,
+                    end,
+                    "the journal ends before what the lake has read; going on at its end"
+                );
                 self.apply(&[], end);
                 Ok(true)
             }

@@ -51,7 +51,8 @@ pub(crate) async fn open(
     let applied = state.applied.unwrap_or_else(|| journal.first());
     tables.position = applied;
     tables.applied = applied;
-    journal.commit(READER, applied).await?;
+    // A journal restored from an older copy may end before it; the reader then goes on at its end.
+    journal.commit(READER, applied.min(journal.end())).await?;
     Ok(Shared {
         config,
         blobs,

@@ -179,8 +179,10 @@ impl StoredTable {
 
     fn ordering(&self) -> Result<Option<LexOrdering>> {
         let options = SortOptions { descending: false, nulls_first: false };
-        let by: Result<Vec<_>> =
-            [DEVICE, TS, SEQ].iter().map(|name| Ok(PhysicalSortExpr::new(col(name, &self.schema)?, options))).collect();
+        let by: Result<Vec<_>> = [DEVICE, TS, SEQ]
+            .iter()
+            .map(|name| Ok(PhysicalSortExpr::new(col(name, &self.schema)?, options)))
+            .collect();
         Ok(LexOrdering::new(by?))
     }
 
@@ -215,7 +217,11 @@ impl StoredTable {
         }
     }
 
-    fn scan_memory(&self, projection: Option<&Vec<usize>>, partitions: usize) -> Result<Arc<dyn ExecutionPlan>> {
+    fn scan_memory(
+        &self,
+        projection: Option<&Vec<usize>>,
+        partitions: usize,
+    ) -> Result<Arc<dyn ExecutionPlan>> {
         let schema = match projection {
             Some(projection) => Arc::new(self.schema.project(projection)?),
             None => Arc::clone(&self.schema),
@@ -239,7 +245,10 @@ impl PruningStatistics for Ranges<'_> {
         match column.name.as_str() {
             TS => Some(ts_column(self.0.iter().map(|file| file.entry.min_ts.as_micros()))),
             DEVICE => Some(Arc::new(
-                self.0.iter().map(|file| Some(file.entry.min_device.to_string())).collect::<StringViewArray>(),
+                self.0
+                    .iter()
+                    .map(|file| Some(file.entry.min_device.to_string()))
+                    .collect::<StringViewArray>(),
             )),
             _ => None,
         }
@@ -249,7 +258,10 @@ impl PruningStatistics for Ranges<'_> {
         match column.name.as_str() {
             TS => Some(ts_column(self.0.iter().map(|file| file.entry.max_ts.as_micros()))),
             DEVICE => Some(Arc::new(
-                self.0.iter().map(|file| Some(file.entry.max_device.to_string())).collect::<StringViewArray>(),
+                self.0
+                    .iter()
+                    .map(|file| Some(file.entry.max_device.to_string()))
+                    .collect::<StringViewArray>(),
             )),
             _ => None,
         }

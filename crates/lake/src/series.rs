@@ -51,7 +51,11 @@ pub struct SeriesPoint {
 /// Points of one series at most, whatever is asked for.
 const MAX_POINTS: usize = 20_000;
 
-pub(crate) async fn series(lake: &Lake, tenant: TenantId, request: SeriesRequest) -> Result<Series, QueryError> {
+pub(crate) async fn series(
+    lake: &Lake,
+    tenant: TenantId,
+    request: SeriesRequest,
+) -> Result<Series, QueryError> {
     let behind = lake.engine.wait_for_journal(&lake.shared).await;
     let Some(schema) = lake.schema_of(tenant, &request.table) else {
         return Ok(Series::default());
@@ -74,7 +78,8 @@ pub(crate) async fn series(lake: &Lake, tenant: TenantId, request: SeriesRequest
         if first_number(&found).unwrap_or(0) > i64::try_from(max_points).unwrap_or(i64::MAX) {
             bucket_us = bucket_width(&request, max_points);
         }
-        let text = if bucket_us == 0 { raw(&drawn, &rows_wanted) } else { buckets(&drawn, &rows_wanted, bucket_us) };
+        let text =
+            if bucket_us == 0 { raw(&drawn, &rows_wanted) } else { buckets(&drawn, &rows_wanted, bucket_us) };
         let found = lake.engine.fetch(&lake.shared, tenant, text, lake.query_limits()).await?;
         for batch in &found.batches {
             read(batch, bucket_us, &mut points);
@@ -99,7 +104,8 @@ pub(crate) async fn series(lake: &Lake, tenant: TenantId, request: SeriesRequest
 
 fn wanted_fields(schema: &TableSchema, request: &SeriesRequest) -> Result<Vec<Field>, QueryError> {
     if request.fields.is_empty() {
-        let drawn = schema.fields.iter().filter(|field| matches!(field.kind, FieldKind::Number | FieldKind::Bool));
+        let drawn =
+            schema.fields.iter().filter(|field| matches!(field.kind, FieldKind::Number | FieldKind::Bool));
         return Ok(drawn.cloned().collect());
     }
     let find = |name: &String| {
@@ -114,8 +120,10 @@ fn wanted_fields(schema: &TableSchema, request: &SeriesRequest) -> Result<Vec<Fi
 /// Whole seconds where they fit, so that buckets begin at round times.
 fn bucket_width(request: &SeriesRequest, max_points: usize) -> i64 {
     const SECOND: i64 = 1_000_000;
-    const ROUND: [i64; 20] =
-        [1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400, 172_800, 604_800];
+    const ROUND: [i64; 20] = [
+        1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 900, 1_800, 3_600, 7_200, 10_800, 21_600, 43_200, 86_400,
+        172_800, 604_800,
+    ];
     let span = request.to.as_micros().saturating_sub(request.from.as_micros());
     let least = span / i64::try_from(max_points).unwrap_or(i64::MAX).max(1) + 1;
     let round = ROUND.iter().map(|seconds| seconds * SECOND).find(|width| *width >= least);

@@ -29,7 +29,8 @@ pub(super) async fn answer(
     let statement = guard::admit(sql)?;
     let mut again = true;
     loop {
-        let (state, tables) = session(shared, seat, tenant, false).map_err(|error| mistakes::explain(&error, &[], seat.limits))?;
+        let (state, tables) = session(shared, seat, tenant, false)
+            .map_err(|error| mistakes::explain(&error, &[], seat.limits))?;
         let error = match collect(&state, statement.clone(), seat).await {
             Ok(mut rows) => {
                 rows.warnings = tables.notes.take_warnings();
@@ -52,7 +53,8 @@ pub(super) async fn fetch(
 ) -> Result<Batches, QueryError> {
     let mut again = true;
     loop {
-        let (state, tables) = session(shared, seat, tenant, true).map_err(|error| mistakes::explain(&error, &[], seat.limits))?;
+        let (state, tables) = session(shared, seat, tenant, true)
+            .map_err(|error| mistakes::explain(&error, &[], seat.limits))?;
         let error = match all_batches(&state, sql).await {
             Ok(batches) => return Ok(Batches { batches, warnings: tables.notes.take_warnings() }),
             Err(error) => error,
@@ -88,7 +90,10 @@ async fn all_batches(state: &SessionState, sql: &str) -> Result<Vec<RecordBatch>
     Ok(batches)
 }
 
-async fn start(state: &SessionState, plan: &LogicalPlan) -> Result<SendableRecordBatchStream, DataFusionError> {
+async fn start(
+    state: &SessionState,
+    plan: &LogicalPlan,
+) -> Result<SendableRecordBatchStream, DataFusionError> {
     let physical = state.create_physical_plan(plan).await?;
     refuse_products(&physical)?;
     execute_stream(physical, state.task_ctx())
@@ -96,7 +101,11 @@ async fn start(state: &SessionState, plan: &LogicalPlan) -> Result<SendableRecor
 
 async fn collect(state: &SessionState, statement: Statement, seat: &Seat) -> Result<Rows, DataFusionError> {
     let plan = state.statement_to_plan(statement).await?;
-    SQLOptions::new().with_allow_ddl(false).with_allow_dml(false).with_allow_statements(false).verify_plan(&plan)?;
+    SQLOptions::new()
+        .with_allow_ddl(false)
+        .with_allow_dml(false)
+        .with_allow_statements(false)
+        .verify_plan(&plan)?;
     let limit = seat.limits.rows;
     let plan = match plan {
         // These stand only at the top of a plan.

@@ -105,7 +105,8 @@ impl Engine {
         work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
     ) -> Result<T, QueryError> {
         let gone = || QueryError::Unavailable { detail: "the lake is shutting down".to_owned() };
-        let threads = self.runtime.read().as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(gone)?;
+        let threads =
+            self.runtime.read().as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(gone)?;
         let task = AbortOnDropHandle::new(threads.spawn(work));
         let stopped = task.abort_handle();
         match tokio::time::timeout(limit, task).await {
@@ -114,9 +115,9 @@ impl Engine {
                 Err(QueryError::TooSlow { limit })
             }
             Ok(Ok(done)) => done,
-            Ok(Err(error)) if error.is_panic() => {
-                Err(QueryError::Internal { detail: "the query engine stopped; it has been logged".to_owned() })
-            }
+            Ok(Err(error)) if error.is_panic() => Err(QueryError::Internal {
+                detail: "the query engine stopped; it has been logged".to_owned(),
+            }),
             Ok(Err(_)) => Err(gone()),
         }
     }
@@ -186,4 +187,3 @@ impl Drop for Engine {
         }
     }
 }
-

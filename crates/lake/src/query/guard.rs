@@ -12,7 +12,8 @@ const MAX_BYTES: usize = 128 << 10;
 /// Each may nest the next one: planning recurses as deep.
 const MAX_OPERATORS: usize = 1_000;
 
-const TABLES: &str = "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name";
+const TABLES: &str =
+    "SELECT table_name FROM information_schema.tables WHERE table_schema = 'public' ORDER BY table_name";
 
 /// The one reading statement that the text is.
 pub(super) fn admit(sql: &str) -> Result<Statement, QueryError> {
@@ -21,7 +22,8 @@ pub(super) fn admit(sql: &str) -> Result<Statement, QueryError> {
     }
     bound_nesting(sql)?;
     let mut statements = parse(sql)?;
-    let statement = statements.pop().ok_or_else(|| invalid("the query is empty", Some("Try SHOW TABLES.")))?;
+    let statement =
+        statements.pop().ok_or_else(|| invalid("the query is empty", Some("Try SHOW TABLES.")))?;
     if !statements.is_empty() {
         return Err(invalid("this is more than one statement", Some("Send one query at a time.")));
     }
@@ -42,7 +44,9 @@ fn parse(sql: &str) -> Result<Vec<Statement>, QueryError> {
 fn reads(statement: &Statement) -> Result<(), QueryError> {
     match statement {
         Statement::Statement(inner) => match &**inner {
-            Sql::Query(_) | Sql::ShowTables { .. } | Sql::ShowColumns { .. } | Sql::ExplainTable { .. } => Ok(()),
+            Sql::Query(_) | Sql::ShowTables { .. } | Sql::ShowColumns { .. } | Sql::ExplainTable { .. } => {
+                Ok(())
+            }
             Sql::Explain { statement, .. } => reads(&Statement::Statement(statement.clone())),
             other => Err(refused(&other.to_string())),
         },
@@ -53,7 +57,9 @@ fn reads(statement: &Statement) -> Result<(), QueryError> {
 
 fn refused(statement: &str) -> QueryError {
     let verb = statement.split_whitespace().next().unwrap_or("This").to_uppercase();
-    QueryError::NotReadOnly { detail: format!("{verb} is not possible here: the lake is read-only for queries") }
+    QueryError::NotReadOnly {
+        detail: format!("{verb} is not possible here: the lake is read-only for queries"),
+    }
 }
 
 fn bound_nesting(sql: &str) -> Result<(), QueryError> {
@@ -63,7 +69,10 @@ fn bound_nesting(sql: &str) -> Result<(), QueryError> {
     let operators = tokens.iter().filter(|token| is_operator(token)).count();
     if operators > MAX_OPERATORS {
         let hint = "Use IN (…) instead of many ORs, or several queries.";
-        return Err(invalid(&format!("the query has {operators} operators, more than {MAX_OPERATORS}"), Some(hint)));
+        return Err(invalid(
+            &format!("the query has {operators} operators, more than {MAX_OPERATORS}"),
+            Some(hint),
+        ));
     }
     Ok(())
 }
@@ -74,8 +83,16 @@ fn is_operator(token: &Token) -> bool {
             let nests = ["AND", "OR", "NOT", "UNION", "EXCEPT", "INTERSECT", "CASE", "JOIN", "SELECT"];
             word.quote_style.is_none() && nests.iter().any(|keyword| word.value.eq_ignore_ascii_case(keyword))
         }
-        Token::Plus | Token::Minus | Token::Mul | Token::Div | Token::Mod | Token::StringConcat | Token::LParen => true,
-        Token::Eq | Token::Neq | Token::Lt | Token::Gt | Token::LtEq | Token::GtEq | Token::DoubleColon => true,
+        Token::Plus
+        | Token::Minus
+        | Token::Mul
+        | Token::Div
+        | Token::Mod
+        | Token::StringConcat
+        | Token::LParen => true,
+        Token::Eq | Token::Neq | Token::Lt | Token::Gt | Token::LtEq | Token::GtEq | Token::DoubleColon => {
+            true
+        }
         _ => false,
     }
 }

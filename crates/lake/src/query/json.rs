@@ -19,7 +19,11 @@ pub(crate) fn column_type(field: &Field) -> &'static str {
     match field.data_type() {
         kind if kind.is_numeric() => "number",
         DataType::Boolean => "bool",
-        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View if field.metadata().contains_key(JSON_MARK) => "json",
+        DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View
+            if field.metadata().contains_key(JSON_MARK) =>
+        {
+            "json"
+        }
         DataType::Utf8 | DataType::LargeUtf8 | DataType::Utf8View | DataType::Dictionary(..) => "text",
         DataType::Timestamp(..) => "timestamp",
         DataType::List(_) | DataType::LargeList(_) | DataType::Struct(_) => "json",
@@ -48,7 +52,9 @@ pub(super) fn weight(cell: &Json) -> usize {
     match cell {
         Json::String(text) => 32 + text.len(),
         Json::Array(items) => 32 + items.iter().map(weight).sum::<usize>(),
-        Json::Object(fields) => 32 + fields.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>(),
+        Json::Object(fields) => {
+            32 + fields.iter().map(|(name, value)| name.len() + weight(value)).sum::<usize>()
+        }
         _ => 32,
     }
 }
@@ -74,15 +80,17 @@ fn cell(array: &dyn Array, row: usize) -> Result<Json> {
         DataType::LargeUtf8 => array.as_string::<i64>().value(row).into(),
         DataType::Utf8View => array.as_string_view().value(row).into(),
         DataType::Timestamp(unit, _) => moment(array, *unit, row),
-        DataType::Decimal32(..) | DataType::Decimal64(..) | DataType::Decimal128(..) | DataType::Decimal256(..) => {
-            text(array, row)?.parse().map_or(Json::Null, number)
-        }
+        DataType::Decimal32(..)
+        | DataType::Decimal64(..)
+        | DataType::Decimal128(..)
+        | DataType::Decimal256(..) => text(array, row)?.parse().map_or(Json::Null, number),
         DataType::List(_) => items(array.as_list::<i32>().value(row).as_ref())?,
         DataType::LargeList(_) => items(array.as_list::<i64>().value(row).as_ref())?,
         DataType::Struct(fields) => {
             let columns = array.as_struct().columns().iter().zip(fields);
-            let object: Result<Map<_, _>> =
-                columns.map(|(column, field)| Ok((field.name().clone(), cell(column.as_ref(), row)?))).collect();
+            let object: Result<Map<_, _>> = columns
+                .map(|(column, field)| Ok((field.name().clone(), cell(column.as_ref(), row)?)))
+                .collect();
             Json::Object(object?)
         }
         _ => text(array, row)?.into(),
@@ -100,7 +108,9 @@ fn number(number: f64) -> Json {
 fn moment(array: &dyn Array, unit: TimeUnit, row: usize) -> Json {
     let micros = match unit {
         TimeUnit::Second => array.as_primitive::<TimestampSecondType>().value(row).saturating_mul(1_000_000),
-        TimeUnit::Millisecond => array.as_primitive::<TimestampMillisecondType>().value(row).saturating_mul(1_000),
+        TimeUnit::Millisecond => {
+            array.as_primitive::<TimestampMillisecondType>().value(row).saturating_mul(1_000)
+        }
         TimeUnit::Microsecond => array.as_primitive::<TimestampMicrosecondType>().value(row),
         TimeUnit::Nanosecond => array.as_primitive::<TimestampNanosecondType>().value(row).div_euclid(1_000),
     };

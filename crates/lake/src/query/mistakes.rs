@@ -20,9 +20,11 @@ pub(super) fn explain_syntax(error: &DataFusionError, sql: &str) -> QueryError {
     };
     let dashed = sql.split_whitespace().any(|word| {
         let mut parts = word.split('-');
-        parts.clone().count() > 1 && parts.all(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
+        parts.clone().count() > 1
+            && parts.all(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
     });
-    let hint = dashed.then(|| "A table whose name has a dash needs double quotes: \"air-sensor\".".to_owned());
+    let hint =
+        dashed.then(|| "A table whose name has a dash needs double quotes: \"air-sensor\".".to_owned());
     QueryError::Invalid { detail: format!("the query does not parse: {detail}"), hint }
 }
 
@@ -38,11 +40,15 @@ pub(super) fn explain(error: &DataFusionError, tables: &[String], limits: QueryL
         DataFusionError::NotImplemented(text) => {
             QueryError::Invalid { detail: format!("this is not supported: {}", first_line(text)), hint: None }
         }
-        DataFusionError::ArrowError(arrow, _) => QueryError::Invalid { detail: first_line(&arrow.to_string()), hint: None },
+        DataFusionError::ArrowError(arrow, _) => {
+            QueryError::Invalid { detail: first_line(&arrow.to_string()), hint: None }
+        }
         DataFusionError::Execution(text) => QueryError::Invalid { detail: first_line(text), hint: None },
         DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
             tracing::error!(%error, "a query could not read the lake's files");
-            QueryError::Unavailable { detail: "the lake's files could not be read; the reason is in the log".to_owned() }
+            QueryError::Unavailable {
+                detail: "the lake's files could not be read; the reason is in the log".to_owned(),
+            }
         }
         other => {
             tracing::error!(error = %other, "a query failed in the engine");
@@ -55,9 +61,14 @@ pub(super) fn explain(error: &DataFusionError, tables: &[String], limits: QueryL
 pub(super) fn may_be_damage(error: &DataFusionError) -> bool {
     use datafusion::arrow::error::ArrowError;
     match error.find_root() {
-        DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => true,
+        DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
+            true
+        }
         DataFusionError::ArrowError(arrow, _) => {
-            matches!(**arrow, ArrowError::ParquetError(_) | ArrowError::ExternalError(_) | ArrowError::IoError(..))
+            matches!(
+                **arrow,
+                ArrowError::ParquetError(_) | ArrowError::ExternalError(_) | ArrowError::IoError(..)
+            )
         }
         DataFusionError::External(_) => true,
         _ => false,
@@ -101,7 +112,8 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
         return unknown_column(column, &[]);
     }
     if text.starts_with(super::product::REFUSAL) {
-        let hint = "Say which rows belong together: JOIN … ON a.device = b.device AND a.ts = b.ts.".to_owned();
+        let hint =
+            "Say which rows belong together: JOIN … ON a.device = b.device AND a.ts = b.ts.".to_owned();
         return QueryError::Invalid { detail: first_line(text), hint: Some(hint) };
     }
     let readonly = ["DDL not supported", "DML not supported", "Statement not supported"];
@@ -130,7 +142,10 @@ fn listed(names: &[String]) -> String {
 
 /// The known name that is closest, if it is close.
 fn nearest<'a>(name: &str, known: &'a [String]) -> Option<&'a String> {
-    let near = known.iter().map(|other| (distance(&name.to_lowercase(), other), other)).min_by_key(|(far, _)| *far)?;
+    let near = known
+        .iter()
+        .map(|other| (distance(&name.to_lowercase(), other), other))
+        .min_by_key(|(far, _)| *far)?;
     (near.0 > 0 && near.0 <= (name.len() / 3).max(1)).then_some(near.1)
 }
 

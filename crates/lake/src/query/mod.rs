@@ -52,7 +52,8 @@ impl Engine {
     ) -> Result<Rows, QueryError> {
         let behind = self.catch_up(shared).await;
         let (sql, shared, seat) = (sql.to_owned(), Arc::clone(shared), self.seat(limits));
-        let mut rows = self.run(limits.time, async move { answer::answer(&shared, &seat, tenant, &sql).await }).await?;
+        let mut rows =
+            self.run(limits.time, async move { answer::answer(&shared, &seat, tenant, &sql).await }).await?;
         rows.warnings.extend(behind);
         Ok(rows)
     }

@@ -31,7 +31,10 @@ fn pairs(plan: &Arc<dyn ExecutionPlan>) -> Result<u128> {
         }
         return Ok(product);
     }
-    let known = StatisticsContext::new().compute(plan.as_ref(), &StatisticsArgs::new()).ok().and_then(|known| known.num_rows.get_value().copied());
+    let known = StatisticsContext::new()
+        .compute(plan.as_ref(), &StatisticsArgs::new())
+        .ok()
+        .and_then(|known| known.num_rows.get_value().copied());
     let known = known.map(|rows| rows as u128);
     Ok(match inputs.len() {
         0 => known.unwrap_or(ASSUMED_ROWS),

@@ -42,7 +42,13 @@ impl TenantSchema {
     }
 
     pub fn names(&self) -> Vec<String> {
-        self.shared.tables.lock().by_tenant.get(&self.tenant).map(|tables| tables.keys().cloned().collect()).unwrap_or_default()
+        self.shared
+            .tables
+            .lock()
+            .by_tenant
+            .get(&self.tenant)
+            .map(|tables| tables.keys().cloned().collect())
+            .unwrap_or_default()
     }
 }
 

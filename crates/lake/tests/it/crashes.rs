@@ -5,7 +5,7 @@ use bytes::Bytes;
 use model::DeviceId;
 use serde_json::json;
 
-use crate::place::{Next, NOON, Place, config, number};
+use crate::place::{NOON, Next, Place, config, number};
 
 async fn rows(place: &Place) -> serde_json::Value {
     place.cell("SELECT count(*) FROM thermostat").await
@@ -110,7 +110,11 @@ async fn during_a_compaction() {
 async fn a_damaged_journal_record_is_skipped_and_counted() {
     let place = Place::new().await;
     send(&place, 1).await;
-    place.journal.append(vec![Bytes::from_static(b"\x01nonsense"), Bytes::from_static(b"\x63")]).await.unwrap();
+    place
+        .journal
+        .append(vec![Bytes::from_static(b"\x01nonsense"), Bytes::from_static(b"\x63")])
+        .await
+        .unwrap();
     send(&place, 1).await;
     place.lake.flush().await.unwrap();
     assert_eq!(rows(&place).await, json!(2));
@@ -136,7 +140,11 @@ async fn memory_is_bounded_while_flushing_fails() {
     }
     std::fs::remove_file(&folder).unwrap();
     while place.lake.stats().position < 300 {
-        assert!(tokio::time::Instant::now() < deadline + std::time::Duration::from_secs(20), "{:?}", place.lake.stats());
+        assert!(
+            tokio::time::Instant::now() < deadline + std::time::Duration::from_secs(20),
+            "{:?}",
+            place.lake.stats()
+        );
         tokio::time::sleep(std::time::Duration::from_millis(5)).await;
     }
     assert_eq!(rows(&place).await, json!(300));

@@ -15,7 +15,8 @@ async fn two_files(place: &Place) {
 
 async fn spoil(place: Place, spoil: impl Fn(&std::path::Path)) -> Place {
     two_files(&place).await;
-    let file = place.parquet_files().into_iter().find(|file| file.to_string_lossy().contains("thermostat")).unwrap();
+    let file =
+        place.parquet_files().into_iter().find(|file| file.to_string_lossy().contains("thermostat")).unwrap();
     let place = place.restart().await;
     spoil(&file);
     let rows = place.query("SELECT count(*), sum(t) FROM thermostat").await;
@@ -75,7 +76,8 @@ async fn a_file_that_rots_while_the_lake_runs() {
     let place = Place::new().await;
     two_files(&place).await;
     assert_eq!(place.cell("SELECT sum(t) FROM thermostat").await, json!(2.0));
-    let file = place.parquet_files().into_iter().find(|file| file.to_string_lossy().contains("thermostat")).unwrap();
+    let file =
+        place.parquet_files().into_iter().find(|file| file.to_string_lossy().contains("thermostat")).unwrap();
     let zeros = vec![0; std::fs::metadata(&file).unwrap().len() as usize];
     std::fs::write(&file, zeros).unwrap();
     let rows = place.query("SELECT sum(t) FROM thermostat").await;

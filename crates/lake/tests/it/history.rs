@@ -26,7 +26,9 @@ async fn rows_of_all_devices_come_in_order_of_time() {
     let devices = [DeviceId::generate(), DeviceId::generate()];
     for at in (0..50_i64).rev() {
         let day = (at % 4) * 86_400_000;
-        place.send("pump", devices[at as usize % 2], NOON - day + at / 3, &[("speed", number(at as f64))]).await;
+        place
+            .send("pump", devices[at as usize % 2], NOON - day + at / 3, &[("speed", number(at as f64))])
+            .await;
         if at % 20 == 0 {
             place.lake.flush().await.unwrap();
         }

@@ -1,7 +1,7 @@
 //! A tenant's queries see that tenant's rows, whatever they try.
 
-use lake::{EventsRequest, HistoryRequest, QueryLimits, SeriesRequest};
 use futures::StreamExt;
+use lake::{EventsRequest, HistoryRequest, QueryLimits, SeriesRequest};
 use model::{DeviceId, TenantId, Timestamp};
 use serde_json::json;
 
@@ -14,7 +14,12 @@ async fn with_a_neighbour() -> (Place, TenantId, DeviceId) {
     place.send("thermostat", DeviceId::generate(), NOON, &[("t", number(1.0))]).await;
     place
         .append(vec![
-            telemetry(neighbour, "thermostat", device, &[(NOON, &[("t", number(666.0)), ("secret", number(1.0))])]),
+            telemetry(
+                neighbour,
+                "thermostat",
+                device,
+                &[(NOON, &[("t", number(666.0)), ("secret", number(1.0))])],
+            ),
             telemetry(neighbour, "vault", device, &[(NOON, &[("gold", number(666.0))])]),
             event(neighbour, device, NOON, r#"{"secret":"666"}"#),
         ])
@@ -68,7 +73,8 @@ async fn no_query_reaches_another_tenant() {
             }
         }
         assert_eq!(place.query("SHOW TABLES").await.rows, [[json!("thermostat")]]);
-        let theirs = place.lake.query(&scope(neighbour), "SELECT t FROM thermostat", QueryLimits::default()).await;
+        let theirs =
+            place.lake.query(&scope(neighbour), "SELECT t FROM thermostat", QueryLimits::default()).await;
         assert_eq!(theirs.unwrap().rows, [[json!(666.0)]]);
     }
 }
@@ -79,7 +85,8 @@ async fn nor_does_any_other_way_in() {
     place.lake.flush().await.unwrap();
     let (lake, ours) = (&place.lake, place.scope());
     let (from, to) = (Timestamp::EPOCH, Timestamp::from_millis(NOON * 2));
-    let series = SeriesRequest { table: "vault".into(), device, fields: Vec::new(), from, to, max_points: 10 };
+    let series =
+        SeriesRequest { table: "vault".into(), device, fields: Vec::new(), from, to, max_points: 10 };
     assert!(lake.series(&ours, series.clone()).await.unwrap().fields.is_empty());
     assert_eq!(lake.series(&scope(neighbour), series).await.unwrap().fields.len(), 1);
     assert!(lake.events(&ours, EventsRequest { limit: 10, ..Default::default() }).await.unwrap().is_empty());

@@ -23,7 +23,11 @@ async fn filled() -> Place {
 async fn mistakes_are_answered_with_what_to_do() {
     let place = filled().await;
     for (sql, code, hint) in [
-        ("SELECT * FROM thermostats", "table_unknown", "Did you mean \"thermostat\"? There are \"air-sensor\", \"thermostat\"."),
+        (
+            "SELECT * FROM thermostats",
+            "table_unknown",
+            "Did you mean \"thermostat\"? There are \"air-sensor\", \"thermostat\".",
+        ),
         ("SELECT temprature FROM thermostat", "column_unknown", "Did you mean \"temperature\"?"),
         ("SELECT * FROM air-sensor", "query_invalid", "needs double quotes"),
         ("SELECT * FROM thermostat WHERE", "query_invalid", ""),
@@ -91,7 +95,8 @@ async fn a_query_without_end_is_stopped() {
 async fn a_query_that_needs_too_much_memory_is_stopped() {
     let place = filled().await;
     let limits = QueryLimits { memory: 1 << 20, ..QueryLimits::default() };
-    let sql = "SELECT a.ts FROM thermostat a, thermostat b, thermostat c ORDER BY a.temperature, b.ts, c.ts, a.ts
+    let sql =
+        "SELECT a.ts FROM thermostat a, thermostat b, thermostat c ORDER BY a.temperature, b.ts, c.ts, a.ts
                OFFSET 900000";
     let error = place.lake.query(&place.scope(), sql, limits).await.unwrap_err();
     assert!(matches!(error, QueryError::TooLarge { .. }), "{error:?}");

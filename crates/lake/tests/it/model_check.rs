@@ -65,7 +65,9 @@ async fn stored(place: &Place, table: &str) -> Vec<Row> {
         to: Timestamp::from_millis(NOON * 2),
     };
     let rows: Vec<_> = place.lake.history(&place.scope(), request).await.unwrap().try_concat().await.unwrap();
-    rows.into_iter().map(|row| remembered(row.device, row.ts, row.values.into_iter().map(|(_, value)| value))).collect()
+    rows.into_iter()
+        .map(|row| remembered(row.device, row.ts, row.values.into_iter().map(|(_, value)| value)))
+        .collect()
 }
 
 async fn run(steps: Vec<Step>) {
@@ -77,7 +79,9 @@ async fn run(steps: Vec<Step>) {
                 let device = DeviceId(Uuid::from_u128(device));
                 let points: Vec<(i64, Vec<(&str, Value)>)> = points
                     .into_iter()
-                    .map(|(at, values)| (at, values.into_iter().map(|(field, value)| (FIELDS[field], value)).collect()))
+                    .map(|(at, values)| {
+                        (at, values.into_iter().map(|(field, value)| (FIELDS[field], value)).collect())
+                    })
                     .collect();
                 let borrowed: Vec<_> = points.iter().map(|(at, values)| (*at, values.as_slice())).collect();
                 place.append(vec![telemetry(place.tenant, TABLES[table], device, &borrowed)]).await;

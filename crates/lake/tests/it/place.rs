@@ -9,11 +9,12 @@ use std::time::Duration;
 use async_trait::async_trait;
 use backplane::journal::{Journal, LocalJournal, LocalJournalConfig};
 use lake::{
-    Catalog, CatalogChange, CatalogError, CatalogState, DeviceNames, InMemoryCatalog, Lake, LakeConfig, QueryError,
-    QueryLimits, Rows,
+    Catalog, CatalogChange, CatalogError, CatalogState, DeviceNames, InMemoryCatalog, Lake, LakeConfig,
+    QueryError, QueryLimits, Rows,
 };
 use model::{
-    Body, Clock, DeviceEvent, DeviceId, Point, Record, Scope, SystemScope, Telemetry, TenantId, Timestamp, Value,
+    Body, Clock, DeviceEvent, DeviceId, Point, Record, Scope, SystemScope, Telemetry, TenantId, Timestamp,
+    Value,
 };
 use parking_lot::Mutex;
 use serde_json::Value as Json;
@@ -92,7 +93,12 @@ impl Catalog for FlakyCatalog {
 }
 
 pub fn config() -> LakeConfig {
-    LakeConfig { query_threads: 2, catch_up: Duration::from_millis(200), compact_files: 3, ..LakeConfig::default() }
+    LakeConfig {
+        query_threads: 2,
+        catch_up: Duration::from_millis(200),
+        compact_files: 3,
+        ..LakeConfig::default()
+    }
 }
 
 impl Place {
@@ -102,7 +108,8 @@ impl Place {
 
     pub async fn with(config: LakeConfig) -> Self {
         let directory = TempDir::new().unwrap();
-        let journal = LocalJournal::open(directory.path().join("journal"), LocalJournalConfig::default()).unwrap();
+        let journal =
+            LocalJournal::open(directory.path().join("journal"), LocalJournalConfig::default()).unwrap();
         let catalog = Arc::new(FlakyCatalog::default());
         let names = Arc::new(Names::default());
         let lake = open(&directory, config, &catalog, &journal, &names).await;
@@ -191,7 +198,12 @@ pub fn scope(tenant: TenantId) -> Scope {
     SystemScope::because("test").within(tenant)
 }
 
-pub fn telemetry(tenant: TenantId, profile: &str, device: DeviceId, points: &[(i64, &[(&str, Value)])]) -> Record {
+pub fn telemetry(
+    tenant: TenantId,
+    profile: &str,
+    device: DeviceId,
+    points: &[(i64, &[(&str, Value)])],
+) -> Record {
     let point = |(millis, values): &(i64, &[(&str, Value)])| Point {
         ts: Timestamp::from_millis(*millis),
         values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),

@@ -42,7 +42,10 @@ async fn memory_and_files_answer_together() {
             [json!("2026-11-20T12:00:00.002Z"), json!(4.0)],
         ]
     );
-    assert_eq!(rows.columns.iter().map(|column| column.r#type.as_str()).collect::<Vec<_>>(), ["timestamp", "number"]);
+    assert_eq!(
+        rows.columns.iter().map(|column| column.r#type.as_str()).collect::<Vec<_>>(),
+        ["timestamp", "number"]
+    );
     assert_eq!(place.cell("SELECT count(*) FROM thermostat").await, json!(3));
     assert_eq!(place.cell("SELECT sum(t) FROM thermostat").await, json!(7.0));
     assert_eq!(place.cell("SELECT max(ts) FROM thermostat").await, json!("2026-11-20T12:00:00.002Z"));
@@ -52,7 +55,11 @@ async fn memory_and_files_answer_together() {
 async fn rows_with_equal_time_stamps_all_stay_and_late_ones_find_their_day() {
     let place = Place::new().await;
     let device = DeviceId::generate();
-    let same = [(NOON, &[("t", number(1.0))][..]), (NOON, &[("t", number(1.0))][..]), (NOON, &[("t", number(2.0))][..])];
+    let same = [
+        (NOON, &[("t", number(1.0))][..]),
+        (NOON, &[("t", number(1.0))][..]),
+        (NOON, &[("t", number(2.0))][..]),
+    ];
     place.append(vec![telemetry(place.tenant, "thermostat", device, &same)]).await;
     place.send("thermostat", device, NOON, &[("t", number(1.0))]).await;
     place.send("thermostat", device, NOON - 400 * 86_400_000, &[("t", number(9.0))]).await;
@@ -102,7 +109,10 @@ async fn events_are_a_table_with_their_own_json_beside_columns() {
     place.lake.flush().await.unwrap();
     let rows = place.query("SELECT profile, event, action, src_ip, count, name_text FROM events").await;
     let event = serde_json::from_str::<serde_json::Value>(json).unwrap();
-    assert_eq!(rows.rows, [[json!("camera"), event, json!("login_failed"), json!("10.0.0.9"), json!(3.0), json!("x")]]);
+    assert_eq!(
+        rows.rows,
+        [[json!("camera"), event, json!("login_failed"), json!("10.0.0.9"), json!(3.0), json!("x")]]
+    );
     assert_eq!(rows.columns[1].r#type, "json");
 }
 
@@ -130,7 +140,11 @@ async fn a_query_that_comes_before_the_lake_has_read_says_so() {
     let place = Place::new().await;
     place.send("thermostat", DeviceId::generate(), NOON, &[("t", number(1.0))]).await;
     let rows = place.query("SELECT 1").await;
-    assert!(rows.warnings[0].contains("1 messages are accepted but not in this answer yet"), "{:?}", rows.warnings);
+    assert!(
+        rows.warnings[0].contains("1 messages are accepted but not in this answer yet"),
+        "{:?}",
+        rows.warnings
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -151,7 +165,14 @@ async fn compaction_changes_nothing_but_the_number_of_files() {
     for round in 0..7_i64 {
         for (at, device) in devices.iter().enumerate() {
             let millis = NOON - 5 * 86_400_000 * (round % 3) + at as i64;
-            place.send("thermostat", *device, millis, &[("t", number(round as f64)), ("s", Value::Text(format!("r{round}")))]).await;
+            place
+                .send(
+                    "thermostat",
+                    *device,
+                    millis,
+                    &[("t", number(round as f64)), ("s", Value::Text(format!("r{round}")))],
+                )
+                .await;
         }
         place.lake.flush().await.unwrap();
     }

@@ -21,7 +21,11 @@ async fn pump() -> (Place, DeviceId) {
     let device = DeviceId::generate();
     for second in 0..600 {
         let on = second >= 300;
-        let values = [("speed", number(f64::from(second))), ("on", Value::Bool(on)), ("mode", Value::Text("x".into()))];
+        let values = [
+            ("speed", number(f64::from(second))),
+            ("on", Value::Bool(on)),
+            ("mode", Value::Text("x".into())),
+        ];
         let point = [(NOON + i64::from(second) * 1000, &values[..])];
         place.append(vec![telemetry(place.tenant, "pump", device, &point)]).await;
         if second == 400 {
@@ -80,7 +84,9 @@ async fn events_come_page_by_page_newest_first() {
     let (device, other) = (DeviceId::generate(), DeviceId::generate());
     for at in 0..25_i64 {
         let json = format!("{{\"n\":{at},  \"as\":\"sent\"}}");
-        place.append(vec![event(place.tenant, if at % 5 == 4 { other } else { device }, NOON + at, &json)]).await;
+        place
+            .append(vec![event(place.tenant, if at % 5 == 4 { other } else { device }, NOON + at, &json)])
+            .await;
         if at == 12 {
             place.lake.flush().await.unwrap();
         }
@@ -95,8 +101,11 @@ async fn events_come_page_by_page_newest_first() {
         before = Some(last.offset);
         seen.extend(page);
     }
-    let wanted: Vec<String> =
-        (0..25).rev().filter(|at| at % 5 != 4).map(|at| format!("{{\"n\":{at},  \"as\":\"sent\"}}")).collect();
+    let wanted: Vec<String> = (0..25)
+        .rev()
+        .filter(|at| at % 5 != 4)
+        .map(|at| format!("{{\"n\":{at},  \"as\":\"sent\"}}"))
+        .collect();
     assert_eq!(seen.iter().map(|event| event.json.clone()).collect::<Vec<_>>(), wanted);
     assert!(seen.iter().all(|event| event.received_at.since(event.ts).as_millis() == 5));
 }

@@ -3,8 +3,8 @@
 Reads the lines that `lake_bench` printed (standard input), prints them together with DuckDB's and the ratios.
 
     cargo run --release -p lake --example lake_bench > lake.jsonl
-    python3 -m venv venv && venv/bin/pip install duckdb
-    venv/bin/python crates/lake/benches/duckdb.py < lake.jsonl
+    python3 -m venv venv && venv/bin/pip install duckdb pytz
+    venv/bin/python crates/lake/benches/beside_duckdb.py < lake.jsonl
 """
 
 import json
@@ -64,6 +64,7 @@ def main():
         print(json.dumps(line))
 
     connection = duckdb.connect()
+    connection.execute("SET TimeZone = 'UTC'")
     connection.execute(f"CREATE VIEW sensor AS SELECT * FROM read_parquet({files!r})")
     for line in lines:
         if line["what"] != "query":
