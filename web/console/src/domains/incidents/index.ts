@@ -4,6 +4,7 @@ import type { Page } from '@smartsecurity/client'
 import { defineDomain } from '@/app/domain'
 import { api } from '@/session'
 import { openCount, urgent } from './composables/count'
+import { headline } from './composables/reading'
 import type { Incident } from './types'
 
 export default defineDomain({
@@ -26,6 +27,6 @@ export default defineDomain({
   ],
   search: async (query, signal) => {
     const page = await api.get<Page<Incident>>('/incidents', { search: query, limit: 6 }, signal)
-    return page.items.map((incident) => ({ id: incident.id, label: incident.title, hint: `#${incident.number}`, icon: Siren, group: { en: 'Incidents', fr: 'Incidents' }, to: `/incidents/${incident.id}` }))
+    return page.items.map((incident) => ({ id: incident.id, label: headline(incident), hint: `#${incident.number}`, icon: Siren, group: { en: 'Incidents', fr: 'Incidents' }, to: `/incidents/${incident.id}` }))
   },
 })

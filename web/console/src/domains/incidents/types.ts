@@ -34,6 +34,11 @@ export interface Evidence {
   from?: number
   from_ts?: string
   by?: number
+  op?: 'above' | 'below'
+  after_s?: number
+  change?: number
+  took_s?: number
+  direction?: string
   event?: Json
   matched?: Json
   [more: string]: Json | undefined

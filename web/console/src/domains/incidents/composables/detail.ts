@@ -76,7 +76,7 @@ function foresee(before: IncidentDetail, wish: Deed): IncidentDetail {
     case 'reopen':
       return { ...before, status: 'open', resolved_at: null, timeline: entry('reopened') }
     case 'assign':
-      return { ...before, assignee: wish.person, timeline: entry('assigned', wish.person?.name ?? undefined) }
+      return { ...before, assignee: wish.person, timeline: wish.person ? entry('assigned', wish.person.name ?? undefined) : entry('unassigned') }
     case 'comment':
       return { ...before, timeline: entry('commented', wish.text) }
   }

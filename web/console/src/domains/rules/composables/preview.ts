@@ -1,5 +1,5 @@
 // The rule tried on what is already stored, by the code that will run it live.
-import { computed, ref, watch, type Ref } from 'vue'
+import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
 import type { HistoryRange, Series } from '@smartsecurity/client'
 import { api } from '@/session'
@@ -26,6 +26,18 @@ export function usePreview(input: Ref<RuleInput>, ready: Ref<boolean>) {
     run.mutate()
   }
   watch(reach, () => run.data.value && start())
+  // Figures are tried as they are typed; the text of a Sigma rule is rarely whole in between, and waits for the button.
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const tryable = computed(() => (ready.value && input.value.spec.kind !== 'sigma' ? JSON.stringify(input.value.spec) : ''))
+  watch(
+    tryable,
+    (now) => {
+      clearTimeout(timer)
+      if (now) timer = setTimeout(start, 600)
+    },
+    { immediate: true },
+  )
+  onScopeDispose(() => clearTimeout(timer))
   return { reach, run, stale, start }
 }
 

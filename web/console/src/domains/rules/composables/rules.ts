@@ -44,7 +44,8 @@ export async function removeRule(id: string): Promise<void> {
   changed()
 }
 
-export const useProfiles = () => useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => api.get<Page<Profile>>('/profiles', {}, signal), staleTime: 60_000 })
+// A kind of device comes to be with its first message, so what was read a minute ago may lack the very one that is wanted.
+export const useProfiles = () => useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => api.get<Page<Profile>>('/profiles', {}, signal), refetchOnMount: 'always' })
 
 export const useDevices = (profile: Ref<string>) =>
   useQuery({ queryKey: computed(() => ['devices', 'of', profile.value]), staleTime: 60_000, queryFn: ({ signal }) => api.get<DevicePage>('/devices', { profile: profile.value, limit: 200 }, signal) })

@@ -119,7 +119,7 @@ export default {
     records: 'Records',
     readers: 'Readers',
     caughtUp: 'caught up',
-    behind: 'caught up | {count} record behind | {count} records behind',
+    behind: 'at its checkpoint | {count} record since its checkpoint | {count} records since its checkpoint',
     lake: 'Lake',
     lakeText: 'Where measurements are kept and queried.',
     files: 'Files',

@@ -121,7 +121,7 @@ export default {
     records: 'Enregistrements',
     readers: 'Lecteurs',
     caughtUp: 'à jour',
-    behind: 'à jour | {count} enregistrement de retard | {count} enregistrements de retard',
+    behind: 'à son point de reprise | {count} enregistrement depuis son point de reprise | {count} enregistrements depuis son point de reprise',
     lake: 'Lac de données',
     lakeText: 'Où les mesures sont gardées et interrogées.',
     files: 'Fichiers',

@@ -1,0 +1,49 @@
+import { check, story } from '../stage/story.mjs'
+import { caller, owner, settle } from '../stage/server.mjs'
+import { publish } from '../stage/device.mjs'
+import { speaker } from '../stage/words.mjs'
+
+const say = speaker('en')
+
+story('a device that is refused is told why, and so is the person who connects it', {}, async (stage) => {
+  const server = await stage.server()
+  await settle(server)
+  const { page } = await stage.window(server, { as: owner })
+  await page.goto('/devices/connect')
+  await page.getByLabel(say('devices.connect.name'), { exact: true }).fill('Cellar door')
+  await page.getByRole('button', { name: say('devices.connect.create') }).click()
+  const command = await page.getByRole('region', { name: say('devices.connect.shell') }).innerText()
+  const [, username, password] = /-u (\S+) -P (\S+)/.exec(command)
+  const happened = page.locator('main')
+
+  const refused = await publish(server, { username, password: 'guessed' }, 'telemetry', { open: true }).catch((error) => error)
+  check(refused.said?.length > 0, 'mosquitto_pub is refused with a message')
+  await happened.getByText(say('devices.problems.code.wrong_password')).first().waitFor()
+
+  await publish(server, { username, password }, 'telemetry', "{temperature: 21.5}")
+  await happened.getByText(say('devices.problems.code.malformed_json')).first().waitFor()
+  await happened.getByText(/line 1|column/).first().waitFor()
+
+  await publish(server, { username, password }, 'temperature', '21.5')
+  await happened.getByText(say('devices.problems.code.unknown_topic')).first().waitFor()
+
+  // Nothing of it stands in the way of a sound message.
+  await publish(server, { username, password }, 'telemetry', { open: true })
+  await page.getByText(say('devices.connect.arrived')).waitFor()
+})
+
+story('a wrong password is refused kindly, and the right one works afterwards', {}, async (stage) => {
+  const server = await stage.server()
+  await settle(server)
+  const { page } = await stage.window(server)
+  await page.goto('/sign-in')
+  await page.getByLabel(say('account.field.email')).fill(owner.email)
+  await page.getByLabel(say('account.field.password'), { exact: true }).fill('not the password')
+  await page.getByRole('button', { name: say('account.signIn.submit'), exact: true }).click()
+  await page.getByRole('alert').waitFor()
+  await page.getByLabel(say('account.field.password'), { exact: true }).fill(owner.password)
+  await page.getByRole('button', { name: say('account.signIn.submit'), exact: true }).click()
+  await page.waitForURL(`${server.url}/`)
+  const stranger = await caller(server.url)('GET', '/devices').catch((error) => error)
+  check(stranger.status === 401, 'without a token nothing is told')
+})
