@@ -42,6 +42,7 @@ export default {
   tookToResolve: 'resolved after {duration}',
   evidence: {
     title: 'Evidence',
+    found: 'found',
     chart: '{field} of {device} around the finding',
     limit: 'limit {value}',
     clear: 'clears at {value}',

@@ -7,6 +7,7 @@ import { useRefresh } from '@/live/refresh'
 import { api } from '@/session'
 
 export interface OpenIncident extends IncidentBrief {
+  rule: { name?: string | null } | null
   number: number
   device: { id: string; name: string | null }
   findings: number

@@ -38,7 +38,9 @@ export function usePreview(input: Ref<RuleInput>, ready: Ref<boolean>) {
     { immediate: true },
   )
   onScopeDispose(() => clearTimeout(timer))
-  return { reach, run, stale, start }
+  /** An answer will come without anybody asking for it. */
+  const awaited = computed(() => !run.data.value && !run.error.value && (run.isPending.value || tryable.value !== ''))
+  return { reach, run, stale, start, awaited }
 }
 
 /** The measurements behind the findings: one device's field over the stretch that was examined. */
