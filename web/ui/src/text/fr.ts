@@ -1,6 +1,6 @@
 import type { UiText } from './en'
 
-/** French punctuation takes narrow no-break spaces before « : ; ! ? ». */
+/** French punctuation takes narrow no-break spaces before « : ; ! ? ». */
 export const fr: UiText = {
   close: 'Fermer',
   cancel: 'Annuler',
@@ -24,9 +24,9 @@ export const fr: UiText = {
   commandEmpty: 'Aucun résultat. Essayez le nom d’un appareil ou d’un écran.',
   commandHint: 'pour se déplacer',
   commandRun: 'pour ouvrir',
-  chartSummary: (name, min, max, last) => `${name} : minimum ${min}, maximum ${max}, dernière valeur ${last}.`,
+  chartSummary: (name, min, max, last) => `${name} : minimum ${min}, maximum ${max}, dernière valeur ${last}.`,
   chartEmpty: 'Aucune valeur sur cette période.',
-  chartKeys: 'Les flèches parcourent le graphique ; + et − zooment ; 0 réinitialise.',
+  chartKeys: 'Les flèches parcourent le graphique ; + et − zooment ; 0 réinitialise.',
   chartGap: 'aucune donnée',
   chartReset: 'Réinitialiser le zoom',
   chartTable: 'Afficher en tableau',

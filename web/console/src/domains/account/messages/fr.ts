@@ -24,7 +24,7 @@ export default {
   },
   setup: {
     title: 'Installer ce serveur',
-    text: 'Vous êtes la première personne ici. Ceci crée votre organisation et sa ou son propriétaire : vous.',
+    text: 'Vous êtes la première personne ici. Ceci crée votre organisation et sa ou son propriétaire : vous.',
     submit: 'Créer et se connecter',
     doneTitle: 'Ce serveur est déjà installé',
     doneText: 'Quelqu’un a utilisé l’adresse à usage unique. Connectez-vous, ou demandez une invitation à un propriétaire.',
@@ -47,7 +47,7 @@ export default {
     plain: 'Rejoindre',
     text: 'Vous êtes invité comme {role}. Choisissez le nom que verront vos collègues, et un mot de passe.',
     submit: 'Rejoindre',
-    known: 'Vous êtes invité comme {role}. Vous avez déjà un compte ici : rejoignez avec son mot de passe.',
+    known: 'Vous êtes invité comme {role}. Vous avez déjà un compte ici : rejoignez avec son mot de passe.',
     goneTitle: 'Cette invitation n’est pas utilisable',
     goneHint: 'Demandez-en une nouvelle à la personne qui vous a invité.',
   },

@@ -25,7 +25,7 @@ export default {
   hour: 'Dernière heure, maximum {max}',
   bySeverity: 'Incidents ouverts par gravité',
   emptyTitle: 'Connectez votre premier appareil',
-  emptyText: 'Deux minutes suffisent : donnez-lui un nom, copiez une commande, et voyez arriver son premier message.',
+  emptyText: 'Deux minutes suffisent : donnez-lui un nom, copiez une commande, et voyez arriver son premier message.',
   emptyAction: 'Connecter un appareil',
   quietFleet: 'Chaque appareil donne de ses nouvelles dans son rythme.',
 } satisfies typeof en

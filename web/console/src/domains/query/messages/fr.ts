@@ -2,7 +2,7 @@ import type en from './en'
 
 export default {
   title: 'Requête',
-  text: 'Interrogez en SQL. Un profil est une table, un champ une colonne ; chaque table a aussi device, name et ts.',
+  text: 'Interrogez en SQL. Un profil est une table, un champ une colonne ; chaque table a aussi device, name et ts.',
   sql: 'SQL',
   run: 'Exécuter',
   example: 'Exemples',
@@ -14,7 +14,7 @@ export default {
   took: 'en {time}',
   truncated: 'Seules les premières lignes sont montrées. Ajoutez LIMIT ou un WHERE plus étroit.',
   empty: 'La réponse apparaîtra ici',
-  emptyText: 'Choisissez un exemple ou écrivez le vôtre. Une requête ne fait que lire ; elle ne peut rien changer.',
+  emptyText: 'Choisissez un exemple ou écrivez le vôtre. Une requête ne fait que lire ; elle ne peut rien changer.',
   result: 'Résultat',
   none: 'Aucune ligne ne correspond',
   csv: 'Télécharger en CSV',
