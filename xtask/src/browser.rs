@@ -4,22 +4,28 @@ use std::path::{Path, PathBuf};
 
 use crate::{process, requirements, web};
 
-/// Builds the server and returns where it is.
+/// Builds the server and the simulated fleet, and returns where the server is. The whole workspace is always selected:
+/// with another selection cargo chooses other features, and compiles the giants a second time.
 pub fn server_binary() -> anyhow::Result<PathBuf> {
-    process::run(process::cargo().args([
-        "build",
-        "--locked",
-        "--package",
-        "server",
-        "--package",
-        "testbed",
-        "--bins",
-    ]))?;
+    process::run(process::cargo().args(["build", "--locked", "--workspace", "--bins"]))?;
+    built()
+}
+
+/// The server that an earlier command built, `cargo test` for one.
+fn built() -> anyhow::Result<PathBuf> {
     Ok(process::target_dir()?.join("debug/smartsecurity"))
 }
 
 pub fn stories(only: Option<&str>) -> anyhow::Result<()> {
-    let binary = prepare()?;
+    walk(only, &prepare()?)
+}
+
+/// The same with the binary that the tests have just built.
+pub fn stories_of_built() -> anyhow::Result<()> {
+    walk(None, &built()?)
+}
+
+fn walk(only: Option<&str>, binary: &Path) -> anyhow::Result<()> {
     let mut command = web::npm(&["run", "stories", "--workspace", "e2e"]);
     command.env("SMARTSECURITY_BIN", binary);
     if let Some(only) = only {

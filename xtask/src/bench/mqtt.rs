@@ -13,24 +13,11 @@ pub struct Options {
 
 pub fn run(options: &Options) -> anyhow::Result<()> {
     requirements::ensure(requirements::BENCH)?;
-    process::run(process::cargo().args(["build", "--release", "--locked", "--package", "server"]))?;
-    process::run(process::cargo().args([
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "broker",
+    let packages = ["--package", "server", "--package", "testbed", "--package", "broker"];
+    process::run(process::cargo().args(["build", "--release", "--locked"]).args(packages).args([
+        "--bins",
         "--example",
         "mqtt_load",
-    ]))?;
-    process::run(process::cargo().args([
-        "build",
-        "--release",
-        "--locked",
-        "--package",
-        "testbed",
-        "--bin",
-        "bench",
     ]))?;
     let release = process::target_dir()?.join("release");
     process::run(
