@@ -1,8 +1,15 @@
 import { check, eventually, story } from '../stage/story.mjs'
 import { caller, owner, signIn } from '../stage/server.mjs'
 import { paste, publish } from '../stage/device.mjs'
-import { settled } from '../stage/browser.mjs'
+import { inspect, settled } from '../stage/browser.mjs'
 import { speaker } from '../stage/words.mjs'
+
+/** The screens that only a first visit shows, which the walk through all screens never meets. */
+async function usable(page, what) {
+  await settled(page)
+  const found = await inspect(page)
+  check(found.length === 0, `${what} has no violations:\n${found.join('\n')}`)
+}
 
 story("a device's first message becomes an incident that a person handles", { each: ['en', 'fr'] }, async (stage) => {
   const say = speaker(stage.given)
@@ -12,6 +19,7 @@ story("a device's first message becomes an incident that a person handles", { ea
 
   // The one-time address makes the owner.
   await page.goto(server.setupUrl)
+  await usable(page, 'the setup')
   await page.getByLabel(say('account.field.tenant')).fill(owner.tenant)
   await page.getByLabel(say('account.field.name')).fill(owner.name)
   await page.getByLabel(say('account.field.email')).fill(owner.email)
@@ -29,6 +37,7 @@ story("a device's first message becomes an incident that a person handles", { ea
   await paste(command)
   await page.getByText(say('devices.connect.arrived')).waitFor()
   await page.getByText(stage.given === 'fr' ? '21,5' : '21.5', { exact: true }).first().waitFor()
+  await usable(page, 'the first message')
   const [, username, password] = /-u (\S+) -P (\S+)/.exec(command)
   const oven = { username: username.replaceAll("'", ''), password: password.replaceAll("'", '') }
   await page.getByRole('link', { name: say('devices.connect.open') }).click()
@@ -85,9 +94,11 @@ story("a device's first message becomes an incident that a person handles", { ea
   await button(say('settings.persons.invite')).click()
   await dialog.getByLabel(say('settings.persons.email')).fill('grace@example.com')
   await dialog.getByRole('button', { name: say('settings.persons.create') }).click()
+  await usable(page, 'the invitation link')
   const link = (await dialog.getByRole('region', { name: say('settings.persons.link') }).innerText()).trim()
   const colleague = await stage.window(server, { language: stage.given, size: 'phone' })
   await colleague.page.goto(link)
+  await usable(colleague.page, 'the invitation')
   await colleague.page.getByLabel(say('account.field.name')).fill('Grace')
   await colleague.page.getByLabel(say('account.field.newPassword'), { exact: true }).fill('another sound passphrase')
   await colleague.page.getByRole('button', { name: say('account.join.submit'), exact: true }).click()
@@ -97,6 +108,7 @@ story("a device's first message becomes an incident that a person handles", { ea
   await colleague.page.getByText('Door seal replaced.').waitFor()
   const reopen = colleague.page.getByRole('button', { name: say('incidents.reopen') })
   await reopen.waitFor()
+  await usable(colleague.page, "a viewer's incident")
   check((await reopen.getAttribute('aria-disabled')) === 'true', 'a viewer cannot reopen')
   const why = say('permission.handle_incidents', { role: say('role.viewer') })
   check((await reopen.innerText()).includes(why) || (await colleague.page.locator(`[id="${await reopen.getAttribute('aria-describedby')}"]`).first().textContent())?.includes(why), `the button says why: ${why}`)
