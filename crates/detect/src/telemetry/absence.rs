@@ -37,7 +37,7 @@ impl Absence {
     /// The sentence does not depend on when we looked, so that a replay words it the same.
     pub fn words(&self, heard: &Heard) -> (String, serde_json::Value) {
         let after = self.after.as_secs();
-        let title = format!("no message for {} (last at {})", duration(after), heard.at);
+        let title = format!("no message for {}", duration(after));
         (title, json!({ "kind": "absence", "last_at": heard.at, "after_s": after }))
     }
 }

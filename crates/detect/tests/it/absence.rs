@@ -11,7 +11,7 @@ fn silence_is_reported_once_and_again_after_the_device_was_heard() {
     assert!(bench.detector.tick(at(59)).is_empty());
     let hits = bench.detector.tick(at(61));
     assert_eq!(hits.len(), 1);
-    assert_eq!(hits[0].finding.title, format!("no message for 1 min (last at {})", at(0)));
+    assert_eq!(hits[0].finding.title, "no message for 1 min");
     assert!(bench.detector.tick(at(1000)).is_empty());
     bench.measure(1100, 1.0);
     assert_eq!(bench.detector.tick(at(1160)).len(), 1);
