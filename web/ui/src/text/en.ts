@@ -36,8 +36,8 @@ export const en = {
   notifications: 'Notifications',
   breadcrumbs: 'Breadcrumbs',
   severity: { informational: 'Info', low: 'Low', medium: 'Medium', high: 'High', critical: 'Critical' },
-  kept: 'What was kept',
-  todo: 'What to do',
+  kept: 'What was kept:',
+  todo: 'What to do:',
   reference: 'Reference',
 }
 

@@ -38,7 +38,7 @@ export const fr: UiText = {
   notifications: 'Notifications',
   breadcrumbs: 'Fil d’Ariane',
   severity: { informational: 'Info', low: 'Faible', medium: 'Moyenne', high: 'Élevée', critical: 'Critique' },
-  kept: 'Ce qui est conservé',
-  todo: 'Que faire',
+  kept: 'Ce qui est conservé :',
+  todo: 'Que faire :',
   reference: 'Référence',
 }

@@ -13,7 +13,7 @@ export default {
     length: 'At least {count} characters',
     notEmail: 'Not your e-mail address',
     varied: 'Not one character over and over',
-    strength: 'Strength',
+    strength: 'Strength: {word}',
     weak: 'weak',
     fair: 'fair',
     good: 'good',
@@ -38,7 +38,7 @@ export default {
     wait: 'Too many attempts. You can try again in {time}.',
     waitWhy: 'This protects your account from guessing. Nothing is locked for good.',
     neededTitle: 'This server has no owner yet',
-    neededText: 'Open the one-time setup address that the server printed when it started. It looks like {url}.',
+    neededText: 'Open the one-time setup address that the server printed when it started. It looks like {url}',
   },
   join: {
     title: 'Join {tenant}',

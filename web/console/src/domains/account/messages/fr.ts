@@ -15,7 +15,7 @@ export default {
     length: 'Au moins {count} caractères',
     notEmail: 'Différent de votre adresse e-mail',
     varied: 'Pas un seul caractère répété',
-    strength: 'Robustesse',
+    strength: 'Robustesse : {word}',
     weak: 'faible',
     fair: 'moyenne',
     good: 'bonne',
@@ -40,7 +40,7 @@ export default {
     wait: 'Trop de tentatives. Vous pourrez réessayer dans {time}.',
     waitWhy: 'Cela protège votre compte contre les essais en série. Rien n’est bloqué pour toujours.',
     neededTitle: 'Ce serveur n’a pas encore de propriétaire',
-    neededText: 'Ouvrez l’adresse d’installation à usage unique que le serveur a affichée à son démarrage. Elle ressemble à {url}.',
+    neededText: 'Ouvrez l’adresse d’installation à usage unique que le serveur a affichée à son démarrage. Elle ressemble à {url}',
   },
   join: {
     title: 'Rejoindre {tenant}',
