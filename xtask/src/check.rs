@@ -2,7 +2,7 @@
 
 use std::process::Command;
 
-use crate::{process, requirements, test, tidy};
+use crate::{process, requirements, test, tidy, web};
 
 #[derive(clap::Args)]
 pub struct Options {
@@ -19,6 +19,8 @@ pub fn run(options: &Options) -> anyhow::Result<()> {
     tidy::run()?;
     process::run(process::cargo().args(["fmt", "--all", "--check"]))?;
     licences()?;
+    web::install()?;
+    process::run(&mut web::npm(&["run", "lint"]))?;
     process::run(process::cargo().args([
         "clippy",
         "--workspace",
