@@ -1,12 +1,13 @@
 // A picture of every screen at phone and desktop width, light and dark, in both languages, in SCREENSHOTS_DIR. The server
 // (SMARTSECURITY_BIN) is filled by the simulated fleet (SMARTSECURITY_FLEET_BIN); or, with SMARTSECURITY_URL, SMARTSECURITY_EMAIL
 // and SMARTSECURITY_PASSWORD, a running one is looked at as it is. Names of screens, given as arguments, narrow it down.
+import { spawn } from 'node:child_process'
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { launch, openWindow, settled, sizes } from './stage/browser.mjs'
-import { run } from './stage/device.mjs'
 import { caller, owner, settle, signIn, startServer } from './stage/server.mjs'
 import { screens } from './stage/screens.mjs'
+import { eventually } from './stage/story.mjs'
 
 const { SCREENSHOTS_DIR: out = join(import.meta.dirname, 'screenshots'), SMARTSECURITY_FLEET_BIN: fleet, SMARTSECURITY_URL: url, SMARTSECURITY_EMAIL: email, SMARTSECURITY_PASSWORD: password } = process.env
 const only = process.argv.slice(2)
@@ -17,10 +18,17 @@ const server = url ? { url, stop: () => undefined } : await startServer({ env: {
 const person = url ? { email, password } : owner
 const browser = await launch()
 let complaints = []
+let live
 try {
   if (!url) {
     await settle(server)
-    if (fleet) await run(fleet, ['--server', server.url, '--email', owner.email, '--password-stdin', '--devices', '60', '--once'], { input: `${owner.password}\n` })
+    if (fleet) {
+      live = spawn(fleet, ['--server', server.url, '--email', owner.email, '--password-stdin', '--devices', '60'], { stdio: ['pipe', 'ignore', 'inherit'] })
+      live.stdin.end(`${owner.password}\n`)
+      // It stays while the pictures are taken. A while after its attack began there is something true to see on each screen.
+      const api = caller(server.url, (await signIn(server.url, person)).access_token)
+      await eventually(async () => (await api('GET', '/incidents')).items.length >= 6, 'the simulated fleet made six incidents', 180_000)
+    }
   }
   const api = caller(server.url, (await signIn(server.url, person)).access_token)
   const wanted = (await screens(api)).filter(([name]) => only.length === 0 || only.includes(name))
@@ -42,6 +50,7 @@ try {
     }
   }
 } finally {
+  live?.kill()
   await browser.close()
   await server.stop()
 }
