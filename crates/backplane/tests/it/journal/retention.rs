@@ -19,6 +19,8 @@ async fn commit(journal: &LocalJournal, reader: &str, next: u64) {
     while journal.first() == 0 {
         journal.append(vec![record("wake")]).await.unwrap();
     }
+    // What we saw may be the first of several segments to go; an append waits for the thread that removes them.
+    journal.append(vec![record("settled")]).await.unwrap();
 }
 
 #[tokio::test]
