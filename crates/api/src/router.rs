@@ -1,7 +1,7 @@
 //! All routes, and who may call each.
 
+use axum::Extension;
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
 use axum::http::StatusCode;
 use axum::middleware;
 use axum::routing::get;
@@ -12,6 +12,7 @@ use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+use crate::extract::BodyLimit;
 use crate::permit::{devices_only, needs, public};
 use crate::problem::Problem;
 use crate::state::Api;
@@ -129,7 +130,7 @@ pub fn router(api: Api) -> Router {
         .route("/api/{*rest}", axum::routing::any(unknown_route))
         .route("/.well-known/jwks.json", get(auth::jwks))
         .layer(middleware::from_fn_with_state(api.clone(), caller::recognise))
-        .layer(DefaultBodyLimit::max(api.limits.body_bytes))
+        .layer(Extension(BodyLimit(api.limits.body_bytes)))
         .layer(middleware::from_fn(request_id::identify))
         .with_state(api)
 }

@@ -11,7 +11,7 @@ pub struct Body(pub Bytes);
 impl<S: Send + Sync> FromRequest<S> for Body {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
-        read_body(request, state).await.map(Self)
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        read_body(request).await.map(Self)
     }
 }

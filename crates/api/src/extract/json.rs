@@ -4,6 +4,8 @@ use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
 use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
+use bytes::BytesMut;
+use futures::StreamExt;
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -15,9 +17,9 @@ pub struct Json<T>(pub T);
 impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     type Rejection = Problem;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Self::Rejection> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
         require_json(&request)?;
-        parse(&read_body(request, state).await?).map(Self)
+        parse(&read_body(request).await?).map(Self)
     }
 }
 
@@ -27,17 +29,40 @@ impl<T: Serialize> IntoResponse for Json<T> {
     }
 }
 
+/// How large a body may be, in bytes; the router puts it into every request.
+#[derive(Clone, Copy)]
+pub struct BodyLimit(pub usize);
+
+/// The limit of a router that says none.
+const UNSAID: usize = 1024 * 1024;
+
+/// How much of a body beyond its limit is read and thrown away: a client that is still sending when we answer and
+/// close would see a broken connection instead of the reason.
+const THROWN_AWAY: usize = 16 * 1024 * 1024;
+
 /// The whole body, or the problem that it is too large or broke off.
-pub async fn read_body<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes, Problem> {
-    Bytes::from_request(request, state).await.map_err(|rejection| match rejection.status() {
-        StatusCode::PAYLOAD_TOO_LARGE => Problem::new(
-            StatusCode::PAYLOAD_TOO_LARGE,
-            "body_too_large",
-            "The body is larger than this route takes.",
-        )
-        .hint("Send less at once, in several requests."),
-        status => Problem::new(status, "body_unreadable", "The body could not be read to its end."),
-    })
+pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
+    let limit = request.extensions().get::<BodyLimit>().map_or(UNSAID, |limit| limit.0);
+    let mut chunks = request.into_body().into_data_stream();
+    let mut body = BytesMut::new();
+    let mut received = 0_usize;
+    while let Some(chunk) = chunks.next().await {
+        let chunk = chunk.map_err(|_| {
+            Problem::new(StatusCode::BAD_REQUEST, "body_unreadable", "The body could not be read to its end.")
+        })?;
+        received = received.saturating_add(chunk.len());
+        if received <= limit {
+            body.extend_from_slice(&chunk);
+        } else if received > limit.saturating_add(THROWN_AWAY) {
+            break;
+        }
+    }
+    if received <= limit {
+        return Ok(body.freeze());
+    }
+    let detail = format!("The body is larger than the {limit} bytes that a request may have.");
+    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
+        .hint("Send less at once, in several requests."))
 }
 
 fn require_json(request: &Request) -> Result<(), Problem> {
