@@ -1,5 +1,7 @@
 //! One batch of a device's messages on its way into the journal: records to append, and a verdict for each message.
 
+use std::time::Duration;
+
 use backplane::journal::JournalError;
 use bytes::Bytes;
 use model::{Body, CommandId, DeviceEvent, MessageIdentity, Point, ProblemCode, Reply, Telemetry, Timestamp};
@@ -13,6 +15,11 @@ use crate::payload::{EventMessage, Parsed, Reading, Refusal, parse_event, parse_
 use crate::stats::add;
 use crate::verdict::Verdict;
 use crate::window::{Earlier, Landing};
+
+/// For how long a message marked as sent again is taken for the one before it with its packet id and content, when no
+/// time of its own proves it. A client that waits longer may mean a new message whose first copy never reached us:
+/// storing a value twice is the smaller harm than acknowledging one that is lost.
+const REPEATED_WITHIN: Duration = Duration::from_secs(5 * 60);
 
 pub(crate) struct Draft<'a> {
     inner: &'a Inner,
@@ -49,7 +56,7 @@ impl<'a> Draft<'a> {
             digest: digest(&message.topic, &message.payload),
         });
         let marked_again = message.identity.is_some_and(|(_, dup)| dup);
-        let verdict = if marked_again && self.came_before(identity) {
+        let verdict = if marked_again && self.came_before(identity, self.now.minus(REPEATED_WITHIN)) {
             Verdict::Retransmitted
         } else {
             let judged = match message.topic.as_ref() {
@@ -81,7 +88,7 @@ impl<'a> Draft<'a> {
     ) -> Result<Verdict, Refusal> {
         let Parsed { readings, explicit_ts, mut notes, left_out } =
             parse_telemetry(&message.payload, self.now, &self.inner.config.limits)?;
-        if explicit_ts && self.came_before(identity) {
+        if explicit_ts && self.came_before(identity, Timestamp::EPOCH) {
             return Ok(Verdict::Retransmitted);
         }
         self.left_out(left_out, readings.len(), message, &mut notes);
@@ -133,7 +140,7 @@ impl<'a> Draft<'a> {
     fn event(&mut self, message: &Message, identity: Option<MessageIdentity>) -> Result<Verdict, Refusal> {
         let EventMessage { ts, json, bad_ts, mut notes } =
             parse_event(&message.payload, self.now, &self.inner.config.limits)?;
-        if ts.is_some() && self.came_before(identity) {
+        if ts.is_some() && self.came_before(identity, Timestamp::EPOCH) {
             return Ok(Verdict::Retransmitted);
         }
         if let Some(refusal) = bad_ts {
@@ -164,8 +171,8 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether the message was stored before. If that is not durable yet, the batch waits for it.
-    fn came_before(&mut self, identity: Option<MessageIdentity>) -> bool {
-        match identity.map_or(Earlier::Unknown, |identity| self.state.window.look_up(identity)) {
+    fn came_before(&mut self, identity: Option<MessageIdentity>, since: Timestamp) -> bool {
+        match identity.map_or(Earlier::Unknown, |identity| self.state.window.look_up(identity, since)) {
             Earlier::Unknown => false,
             Earlier::Durable | Earlier::ThisBatch => true,
             Earlier::InFlight(landing) => {
@@ -178,7 +185,7 @@ impl<'a> Draft<'a> {
     fn store(&mut self, body: Body, identity: Option<MessageIdentity>) {
         self.push(body);
         if let Some(identity) = identity {
-            self.state.window.remember(identity);
+            self.state.window.remember(identity, self.now);
             self.remembered = true;
         }
     }

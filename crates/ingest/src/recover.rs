@@ -44,7 +44,7 @@ pub(crate) async fn recover(inner: &Inner) -> Result<(), JournalError> {
             state.given = state.given.max(at);
             state.used = state.used.max(at);
             if let Some(identity) = identity {
-                state.window.recover(identity);
+                state.window.recover(identity, at);
                 found += 1;
             }
         }

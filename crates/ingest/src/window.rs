@@ -9,13 +9,14 @@ use std::collections::{HashMap, VecDeque};
 use backplane::journal::{JournalError, Offset};
 use futures::FutureExt;
 use futures::future::{BoxFuture, Shared};
-use model::MessageIdentity;
+use model::{MessageIdentity, Timestamp};
 
 /// An append that may not be durable yet; any of its holders can wait for it.
 pub(crate) type Landing = Shared<BoxFuture<'static, Result<Offset, JournalError>>>;
 
 struct Seen {
     digest: u64,
+    at: Timestamp,
     /// Which message of the device it was, counting those with an identity.
     number: u64,
     /// Which append it was part of.
@@ -63,10 +64,11 @@ impl Window {
         }
     }
 
-    pub fn look_up(&self, identity: MessageIdentity) -> Earlier {
+    /// Only messages taken at `since` or later count.
+    pub fn look_up(&self, identity: MessageIdentity, since: Timestamp) -> Earlier {
         let oldest = self.messages.saturating_sub(self.size as u64);
         match self.seen.get(&identity.packet_id) {
-            Some(seen) if seen.digest == identity.digest && seen.number >= oldest => {
+            Some(seen) if seen.digest == identity.digest && seen.number >= oldest && seen.at >= since => {
                 if seen.append == self.appends + 1 {
                     return Earlier::ThisBatch;
                 }
@@ -80,8 +82,8 @@ impl Window {
     }
 
     /// Remembers a message of the append that [`Self::sent`] will announce.
-    pub fn remember(&mut self, identity: MessageIdentity) {
-        let seen = Seen { digest: identity.digest, number: self.messages, append: self.appends + 1 };
+    pub fn remember(&mut self, identity: MessageIdentity, at: Timestamp) {
+        let seen = Seen { digest: identity.digest, at, number: self.messages, append: self.appends + 1 };
         self.seen.insert(identity.packet_id, seen);
         self.messages += 1;
         if self.seen.len() >= self.size.saturating_mul(2) {
@@ -96,8 +98,8 @@ impl Window {
     }
 
     /// Remembers a message found in the journal.
-    pub fn recover(&mut self, identity: MessageIdentity) {
-        self.remember(identity);
+    pub fn recover(&mut self, identity: MessageIdentity, at: Timestamp) {
+        self.remember(identity, at);
         self.appends += 1;
     }
 

@@ -133,6 +133,8 @@ impl Lake {
         field: &str,
         unit: Option<String>,
     ) -> Result<TableSchema, LakeError> {
+        // A flush must not slip in between with a newer schema, which this one would then overwrite.
+        let _one = self.shared.committing.lock().await;
         let schema = {
             let mut tables = self.shared.tables.lock();
             let found = tables

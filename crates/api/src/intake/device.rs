@@ -50,7 +50,10 @@ impl FromRequestParts<Api> for Sender {
                 }
                 Err(refused(explanation))
             }
-            Authentication::Unknown => Err(refused(explanation)),
+            Authentication::Unknown => {
+                tracing::info!("a device with credentials that nobody has was refused over HTTP");
+                Err(refused(explanation))
+            }
         }
     }
 }

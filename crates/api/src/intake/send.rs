@@ -3,6 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use devices::Identity;
 use ingest::{Message, Source, Verdict, topic};
+use model::ProblemCode;
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -71,6 +72,9 @@ async fn accept(api: &Api, device: &Identity, topic: &str, payload: Bytes) -> Re
     })?;
     match verdicts.into_iter().next() {
         Some(Verdict::Accepted { points, notes }) => Ok(Json(Receipt { accepted: points, notes })),
+        Some(Verdict::Refused { code: ProblemCode::TooLarge, explanation }) => {
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", explanation))
+        }
         Some(Verdict::Refused { code, explanation }) => Err(Problem::invalid(&spelled(&code), explanation)),
         Some(Verdict::Retransmitted) | None => Ok(Json(Receipt { accepted: 0, notes: Vec::new() })),
     }

@@ -6,17 +6,18 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::disk_manager::{DiskManagerBuilder, DiskManagerMode};
 use datafusion::execution::memory_pool::GreedyMemoryPool;
 use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionState;
+use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::SessionConfig;
 use model::TenantId;
 use parking_lot::RwLock;
 use tokio::runtime::Runtime;
+use tokio::sync::Semaphore;
 use tokio_util::task::AbortOnDropHandle;
 
 use super::answer;
@@ -34,6 +35,7 @@ const GRACE: Duration = Duration::from_secs(3);
 const FOOTER_CACHE_BYTES: usize = 24 << 20;
 
 pub(crate) struct Engine {
+    running: Semaphore,
     runtime: Arc<RwLock<Option<Runtime>>>,
     threads: usize,
     template: SessionState,
@@ -55,6 +57,12 @@ pub(crate) struct Batches {
     pub batches: Vec<RecordBatch>,
     pub warnings: Vec<String>,
 }
+
+/// How many queries run at a time; each has a memory limit of its own, and the others wait for their turn.
+const AT_ONCE: usize = 6;
+
+/// Functions whose result is as long as a query says, whatever the memory limit: one call could take gigabytes.
+const UNBOUNDED: [&str; 3] = ["repeat", "lpad", "rpad"];
 
 impl Engine {
     pub fn start(config: &LakeConfig, root: &std::path::Path) -> Result<Self, LakeError> {
@@ -80,12 +88,16 @@ impl Engine {
             .with_create_default_catalog_and_schema(false);
         session.options_mut().execution.parquet.pushdown_filters = true;
         session.options_mut().execution.parquet.reorder_filters = true;
-        let template = SessionStateBuilder::new()
+        let mut template = SessionStateBuilder::new()
             .with_default_features()
             .with_config(session)
             .with_runtime_env(Arc::clone(&env))
             .build();
-        Ok(Self { runtime, threads, template, env, files, catch_up: config.catch_up })
+        for name in UNBOUNDED {
+            template.deregister_udf(name).map_err(|error| failed(&error))?;
+        }
+        let running = Semaphore::new(AT_ONCE);
+        Ok(Self { running, runtime, threads, template, env, files, catch_up: config.catch_up })
     }
 
     pub(super) fn seat(&self, limits: QueryLimits) -> Seat {
@@ -107,6 +119,10 @@ impl Engine {
         let gone = || QueryError::Unavailable { detail: "the lake is shutting down".to_owned() };
         let threads =
             self.runtime.read().as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(gone)?;
+        let Ok(turn) = tokio::time::timeout(limit, self.running.acquire()).await else {
+            return Err(QueryError::TooSlow { limit });
+        };
+        let _turn = turn.map_err(|_| gone())?;
         let task = AbortOnDropHandle::new(threads.spawn(work));
         let stopped = task.abort_handle();
         match tokio::time::timeout(limit, task).await {

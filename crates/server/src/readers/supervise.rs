@@ -13,6 +13,8 @@ use tokio_util::sync::CancellationToken;
 
 const FIRST_PAUSE: Duration = Duration::from_millis(500);
 const LONGEST_PAUSE: Duration = Duration::from_secs(30);
+/// How long the server waits for its tasks when it ends.
+const LONGEST_FAREWELL: Duration = Duration::from_secs(20);
 /// A task that ran for this long before it failed starts again at once.
 const SETTLED_AFTER: Duration = Duration::from_secs(60);
 
@@ -87,11 +89,18 @@ impl Supervisor {
         self.status.lock().iter().map(|(name, status)| (*name, status.clone())).collect()
     }
 
-    /// Tells all tasks to stop and waits until they have.
+    /// Tells all tasks to stop and waits until they have, within reason: one that waits for a full disk would otherwise
+    /// keep the server from ending. Its work is taken up from its last checkpoint.
     pub async fn stop(&self) {
         self.stop.cancel();
         let mut tasks = std::mem::take(&mut *self.tasks.lock());
-        while tasks.join_next().await.is_some() {}
+        let all = async { while tasks.join_next().await.is_some() {} };
+        if tokio::time::timeout(LONGEST_FAREWELL, all).await.is_err() {
+            tracing::warn!(
+                "some tasks did not stop in time and are cut off; they go on from their last checkpoint"
+            );
+            tasks.shutdown().await;
+        }
     }
 
     fn note(&self, name: &'static str, change: impl FnOnce(&mut TaskStatus)) {

@@ -5,13 +5,14 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::Request;
 use axum::http::StatusCode;
-use axum::middleware;
+use axum::middleware::{self, Next};
+use axum::response::{IntoResponse, Response};
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
-use tower_http::timeout::TimeoutLayer;
 
 use super::domains::Domains;
 use crate::cli::Failure;
@@ -54,9 +55,20 @@ fn public(config: &Config, domains: &Domains) -> Router {
     api::router(domains.api.clone())
         .merge(ops::health_routes(domains.readiness.clone()))
         .fallback(console::serve)
-        .layer(TimeoutLayer::with_status_code(StatusCode::GATEWAY_TIMEOUT, timeout))
+        .layer(middleware::from_fn(move |request, next| in_time(timeout, request, next)))
         .layer(CompressionLayer::new())
         .layer(middleware::from_fn(console::secure))
+}
+
+/// An answer within `limit`, or the problem that there was none.
+async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
+    let late = |_| {
+        let detail = format!("The answer took longer than {} seconds and was given up.", limit.as_secs());
+        api::Problem::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", detail)
+            .hint("Ask for less at once, or try again when the server is less busy.")
+            .into_response()
+    };
+    tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(late)
 }
 
 async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) -> std::io::Result<()> {
