@@ -47,6 +47,17 @@ async fn a_duplicate_of_what_never_arrived_is_stored() {
 }
 
 #[tokio::test]
+async fn a_late_mark_may_mean_a_new_message() {
+    let world = World::new().await;
+    one(&world, plain(7, false)).await;
+    world.pass(6 * 60 * 1000);
+    assert!(
+        matches!(one(&world, plain(7, true)).await, Verdict::Accepted { .. }),
+        "the packet id was free again, and the first copy of a later message may have been lost on its way"
+    );
+}
+
+#[tokio::test]
 async fn recognised_after_a_crash() {
     let mut world = World::new().await;
     one(&world, timed(7, 1)).await;
