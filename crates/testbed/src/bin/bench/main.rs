@@ -81,8 +81,9 @@ async fn main() -> Result<(), Failure> {
 /// A device for every publisher, in a file as the load generator reads it.
 async fn devices(server: &Server) -> Result<tempfile::NamedTempFile, Failure> {
     let mut lines = String::new();
+    let api = server.api().await?;
     for number in 0..100 {
-        let device = server.device(&format!("load {number}"), "load").await?;
+        let device = api.create_device(&format!("load {number}"), "load").await?;
         lines.push_str(&format!("{} {}\n", device.username, device.password));
     }
     let file = tempfile::NamedTempFile::new()?;
