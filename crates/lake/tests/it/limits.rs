@@ -105,7 +105,9 @@ async fn a_query_that_needs_too_much_memory_is_stopped() {
 #[tokio::test(flavor = "multi_thread")]
 async fn functions_of_unbounded_length_are_not_there() {
     let place = filled().await;
-    for sql in ["SELECT repeat('x', 2147483647)", "SELECT lpad('x', 2147483647)", "SELECT rpad('x', 2147483647)"] {
+    for sql in
+        ["SELECT repeat('x', 2147483647)", "SELECT lpad('x', 2147483647)", "SELECT rpad('x', 2147483647)"]
+    {
         let error = place.ask(sql).await.unwrap_err();
         assert_eq!(error.kind(), model::ErrorKind::Invalid, "{sql}: {error:?}");
     }
