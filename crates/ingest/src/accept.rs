@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::conflicts::KnownKinds;
 use crate::devices::DeviceStates;
-use crate::draft::Draft;
+use crate::draft::{Draft, Judged};
 use crate::kinds::FieldKinds;
 use crate::message::{Message, Source};
 use crate::payload::Limits;
@@ -109,10 +109,10 @@ impl Ingest {
         for message in &messages {
             draft.judge(message);
         }
-        let Draft { records, verdicts, remembered, originals, failure, .. } = draft;
-        if let Some(failure) = failure {
-            return futures::future::ready(Err(failure)).boxed();
-        }
+        let Judged { records, verdicts, remembered, originals } = match draft.finish() {
+            Ok(judged) => judged,
+            Err(failure) => return futures::future::ready(Err(failure)).boxed(),
+        };
         if records.is_empty() {
             return wait(None, originals, verdicts).boxed();
         }
@@ -157,13 +157,14 @@ impl Ingest {
     }
 
     fn append(&self, draft: Draft<'_>) -> BoxFuture<'static, Result<(), JournalError>> {
-        if let Some(failure) = draft.failure {
-            return futures::future::ready(Err(failure)).boxed();
-        }
-        if draft.records.is_empty() {
+        let records = match draft.finish() {
+            Ok(judged) => judged.records,
+            Err(failure) => return futures::future::ready(Err(failure)).boxed(),
+        };
+        if records.is_empty() {
             return futures::future::ready(Ok(())).boxed();
         }
-        let append = self.inner.journal.append(draft.records);
+        let append = self.inner.journal.append(records);
         async move { append.await.map(drop) }.boxed()
     }
 

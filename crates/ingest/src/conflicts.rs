@@ -53,7 +53,7 @@ impl KnownKinds {
         let mut unknown: Vec<(&str, Kind)> = Vec::new();
         let known = kinds.fields.read();
         for (field, value) in readings.iter().flat_map(|reading| &reading.values) {
-            match known.get(field) {
+            match known.get(field.as_ref()) {
                 Some(has) => compare(field, *has, value, &mut conflicts),
                 None => unknown.push((field, Kind::of(value))),
             }

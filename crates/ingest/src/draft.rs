@@ -11,7 +11,9 @@ use crate::accept::{Inner, encode};
 use crate::conflicts;
 use crate::devices::DeviceState;
 use crate::message::{Message, Source, topic};
-use crate::payload::{EventMessage, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry};
+use crate::payload::{
+    EventMessage, FieldNames, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry,
+};
 use crate::stats::add;
 use crate::verdict::Verdict;
 use crate::window::{Earlier, Landing};
@@ -26,13 +28,24 @@ pub(crate) struct Draft<'a> {
     source: &'a Source,
     now: Timestamp,
     state: &'a mut DeviceState,
+    names: FieldNames,
+    /// Measurements of messages in a row, which become one record.
+    gathered: Option<Telemetry>,
+    records: Vec<Bytes>,
+    verdicts: Vec<Verdict>,
+    /// A message of this batch is in the window.
+    remembered: bool,
+    /// Appends that hold the originals of messages sent again.
+    originals: Vec<Landing>,
+    failure: Option<JournalError>,
+}
+
+/// What came of a batch.
+pub(crate) struct Judged {
     pub records: Vec<Bytes>,
     pub verdicts: Vec<Verdict>,
-    /// A message of this batch is in the window.
     pub remembered: bool,
-    /// Appends that hold the originals of messages sent again.
     pub originals: Vec<Landing>,
-    pub failure: Option<JournalError>,
 }
 
 impl<'a> Draft<'a> {
@@ -42,6 +55,8 @@ impl<'a> Draft<'a> {
             source,
             now,
             state,
+            names: FieldNames::default(),
+            gathered: None,
             records: Vec::new(),
             verdicts: Vec::new(),
             remembered: false,
@@ -87,24 +102,36 @@ impl<'a> Draft<'a> {
         identity: Option<MessageIdentity>,
     ) -> Result<Verdict, Refusal> {
         let Parsed { readings, explicit_ts, mut notes, left_out } =
-            parse_telemetry(&message.payload, self.now, &self.inner.config.limits)?;
+            parse_telemetry(&message.payload, self.now, &self.inner.config.limits, &mut self.names)?;
         if explicit_ts && self.came_before(identity, Timestamp::EPOCH) {
             return Ok(Verdict::Retransmitted);
         }
         self.left_out(left_out, readings.len(), message, &mut notes);
         self.conflicts(&readings, message, &mut notes);
-        let points: Vec<_> = readings
-            .into_iter()
-            .map(|Reading { ts, values }| Point {
-                ts: ts.unwrap_or_else(|| self.state.give_time(self.now)),
-                values,
-            })
-            .collect();
-        let count = points.len();
+        let count = readings.len();
         add(&self.inner.counters.points, count);
-        let profile = self.source.profile.to_string();
-        self.store(Body::Telemetry(Telemetry { profile, identity, points }), identity);
+        self.gather(readings, identity);
         Ok(Verdict::Accepted { points: count, notes })
+    }
+
+    fn gather(&mut self, readings: Vec<Reading>, identity: Option<MessageIdentity>) {
+        let more = readings.len();
+        if self.gathered.as_ref().is_some_and(|known| known.points.len() + more > Telemetry::MOST_POINTS) {
+            self.push_gathered();
+        }
+        let gathered = self.gathered.get_or_insert_with(|| Telemetry {
+            profile: self.source.profile.to_string(),
+            messages: 0,
+            identities: Vec::new(),
+            points: Vec::new(),
+        });
+        gathered.messages += 1;
+        gathered.identities.extend(identity);
+        gathered.points.extend(readings.into_iter().map(|Reading { ts, values }| Point {
+            ts: ts.unwrap_or_else(|| self.state.give_time(self.now)),
+            values,
+        }));
+        self.remember(identity);
     }
 
     fn left_out(&mut self, left_out: Vec<Refusal>, kept: usize, message: &Message, notes: &mut Vec<String>) {
@@ -151,7 +178,8 @@ impl<'a> Draft<'a> {
         let ts = ts.unwrap_or_else(|| self.state.give_time(self.now));
         let profile = self.source.profile.to_string();
         add(&self.inner.counters.events, 1);
-        self.store(Body::Event(DeviceEvent { profile, ts, identity, json: json.to_owned() }), identity);
+        self.push(Body::Event(DeviceEvent { profile, ts, identity, json: json.to_owned() }));
+        self.remember(identity);
         Ok(Verdict::Accepted { points: 1, notes })
     }
 
@@ -182,15 +210,37 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn store(&mut self, body: Body, identity: Option<MessageIdentity>) {
-        self.push(body);
+    fn remember(&mut self, identity: Option<MessageIdentity>) {
         if let Some(identity) = identity {
             self.state.window.remember(identity, self.now);
             self.remembered = true;
         }
     }
 
+    /// Records are in the order of what they tell of.
     pub fn push(&mut self, body: Body) {
+        self.push_gathered();
+        self.encode(body);
+    }
+
+    fn push_gathered(&mut self) {
+        if let Some(telemetry) = self.gathered.take() {
+            self.encode(Body::Telemetry(telemetry));
+        }
+    }
+
+    /// # Errors
+    /// A record could not be written.
+    pub fn finish(mut self) -> Result<Judged, JournalError> {
+        self.push_gathered();
+        let Self { records, verdicts, remembered, originals, failure, .. } = self;
+        match failure {
+            Some(failure) => Err(failure),
+            None => Ok(Judged { records, verdicts, remembered, originals }),
+        }
+    }
+
+    fn encode(&mut self, body: Body) {
         match encode(self.source.tenant, self.source.device, self.now, body) {
             Ok(record) => self.records.push(record),
             Err(error) => self.failure = Some(error),

@@ -22,8 +22,8 @@ pub use accept::{Ingest, IngestConfig};
 pub use kinds::{FieldKinds, Kind, NoKinds};
 pub use message::{Message, Source, topic};
 pub use payload::{
-    EventMessage, Limits, Parsed, Reading, Refusal, field_name, parse_event, parse_reply, parse_telemetry,
-    telemetry_to_json,
+    EventMessage, FieldNames, Limits, Parsed, Reading, Refusal, field_name, parse_event, parse_reply,
+    parse_telemetry, telemetry_to_json,
 };
 pub use stats::IngestStats;
 pub use verdict::Verdict;

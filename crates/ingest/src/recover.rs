@@ -34,16 +34,16 @@ pub(crate) async fn recover(inner: &Inner) -> Result<(), JournalError> {
             let Ok(Record { tenant, device: Some(device), at, body }) = Record::decode(&entry.bytes) else {
                 continue;
             };
-            let identity = match body {
-                Body::Telemetry(telemetry) => telemetry.identity,
-                Body::Event(event) => event.identity,
+            let identities = match body {
+                Body::Telemetry(telemetry) => telemetry.identities,
+                Body::Event(event) => event.identity.into_iter().collect(),
                 _ => continue,
             };
             let state = inner.devices.get(tenant, device);
             let mut state = state.lock();
             state.given = state.given.max(at);
             state.used = state.used.max(at);
-            if let Some(identity) = identity {
+            for identity in identities {
                 state.window.recover(identity, at);
                 found += 1;
             }

@@ -96,7 +96,7 @@ impl DeviceNames for Nameless {
 }
 
 /// A sensor's day: smooth curves with a little noise, in the decimals that sensors send.
-fn values(device: usize, step: i64) -> Vec<(String, Value)> {
+fn values(device: usize, step: i64) -> Vec<(Arc<str>, Value)> {
     let at = step as f64 * STEP_MS as f64 / 86_400_000.0 * std::f64::consts::TAU;
     let mut seed = (device as u64 + 1).wrapping_mul(0x9e37_79b9_7f4a_7c15)
         ^ (step as u64).wrapping_mul(0xd1b5_4a32_d192_ed03);
@@ -114,7 +114,7 @@ fn values(device: usize, step: i64) -> Vec<(String, Value)> {
         round(100.0 - step as f64 / 5_000.0, 10.0),
         (600.0 + 150.0 * (at * 3.0).sin() + 20.0 * noise()).round(),
     ];
-    FIELDS.iter().zip(numbers).map(|(name, value)| ((*name).to_owned(), Value::Number(value))).collect()
+    FIELDS.iter().zip(numbers).map(|(name, value)| ((*name).into(), Value::Number(value))).collect()
 }
 
 fn records(tenant: TenantId, devices: usize, rows: i64) -> Vec<Bytes> {
@@ -126,11 +126,7 @@ fn records(tenant: TenantId, devices: usize, rows: i64) -> Vec<Bytes> {
                 ts: Timestamp::from_millis(START_MS + step * STEP_MS),
                 values: values(device, step),
             });
-            let body = Body::Telemetry(Telemetry {
-                profile: "sensor".into(),
-                identity: None,
-                points: points.collect(),
-            });
+            let body = Body::Telemetry(Telemetry::of("sensor", points.collect()));
             let record = Record { tenant, device: Some(*id), at: Timestamp::from_millis(START_MS), body };
             records.push(record.encode().unwrap());
         }

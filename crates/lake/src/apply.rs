@@ -1,5 +1,6 @@
 //! A journal record becomes rows. Only telemetry and events do; the rest of the journal is for other readers.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backplane::journal::{Entry, Offset};
@@ -118,7 +119,7 @@ fn insert(tables: &mut Tables, offset: Offset, record: &Record, new_fields: &mut
 }
 
 /// An event's own fields as columns, nested ones joined by `_`. What cannot be one is still in `event`.
-fn event_fields(event: &DeviceEvent) -> Vec<(String, Value)> {
+fn event_fields(event: &DeviceEvent) -> Vec<(Arc<str>, Value)> {
     let mut fields = Vec::new();
     if let Ok(Json::Object(object)) = serde_json::from_str(&event.json) {
         for (name, value) in object {
@@ -128,7 +129,7 @@ fn event_fields(event: &DeviceEvent) -> Vec<(String, Value)> {
     fields
 }
 
-fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(String, Value)>) {
+fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(Arc<str>, Value)>) {
     let value = match value {
         Json::Null => return,
         Json::Bool(flag) => Value::Bool(flag),
@@ -145,7 +146,7 @@ fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(String, Va
         }
         other => Value::Json(other.to_string()),
     };
-    fields.push((name, value));
+    fields.push((name.into(), value));
 }
 
 fn column_name(name: &str) -> String {

@@ -33,7 +33,7 @@ pub struct HistoryRow {
     pub device: DeviceId,
     pub ts: Timestamp,
     /// Without those that are absent.
-    pub values: Vec<(String, Value)>,
+    pub values: Vec<(Arc<str>, Value)>,
 }
 
 /// Batches of rows in order of (ts, journal).
@@ -187,18 +187,19 @@ fn rows(batch: &RecordBatch, fields: &[Field]) -> Option<Vec<HistoryRow>> {
     let times = times.as_primitive_opt::<TimestampMicrosecondType>()?;
     let mut last: (&str, DeviceId) = ("", DeviceId(uuid::Uuid::nil()));
     let mut rows = Vec::with_capacity(batch.num_rows());
+    let names: Vec<Arc<str>> = fields.iter().map(|field| field.name.as_str().into()).collect();
     for row in 0..batch.num_rows() {
         let device = devices.value(row);
         if last.0 != device {
             last = (device, device.parse().ok()?);
         }
-        let present = fields.iter().zip(columns).filter(|(_, column)| !column.is_null(row));
+        let present = fields.iter().zip(&names).zip(columns).filter(|(_, column)| !column.is_null(row));
         rows.push(HistoryRow {
             offset: offset_of(numbers.value(row)),
             device: last.1,
             ts: Timestamp::from_micros(times.value(row)),
             values: present
-                .filter_map(|(field, column)| Some((field.name.clone(), value(field, column, row)?)))
+                .filter_map(|((field, name), column)| Some((Arc::clone(name), value(field, column, row)?)))
                 .collect(),
         });
     }

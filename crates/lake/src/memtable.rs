@@ -34,14 +34,19 @@ impl Table {
     }
 
     /// Adds a row; returns how many bytes it took, about.
-    pub fn insert(&mut self, key: Key, values: &[(String, Value)]) -> usize {
+    pub fn insert(&mut self, key: Key, values: &[(Arc<str>, Value)]) -> usize {
         let before = self.active.bytes;
         self.active.begin(key);
         self.fill(values);
         self.grown(before)
     }
 
-    pub fn insert_event(&mut self, key: Key, event: (&str, i64, &str), values: &[(String, Value)]) -> usize {
+    pub fn insert_event(
+        &mut self,
+        key: Key,
+        event: (&str, i64, &str),
+        values: &[(Arc<str>, Value)],
+    ) -> usize {
         let before = self.active.bytes;
         self.active.begin(key);
         self.active.set_event(event.0, event.1, event.2);
@@ -49,13 +54,13 @@ impl Table {
         self.grown(before)
     }
 
-    fn fill(&mut self, values: &[(String, Value)]) {
+    fn fill(&mut self, values: &[(Arc<str>, Value)]) {
         let mut overflow = serde_json::Map::new();
         for (name, value) in values {
             match self.columns.place(name, FieldKind::of(value)) {
                 Place::Field(field) => self.active.set(field, value),
                 Place::Overflow => {
-                    overflow.insert(name.clone(), value.to_json());
+                    overflow.insert(name.to_string(), value.to_json());
                 }
             }
         }

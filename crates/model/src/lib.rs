@@ -9,6 +9,7 @@ pub mod permission;
 pub mod record;
 pub mod scope;
 pub mod severity;
+pub mod telemetry;
 pub mod time;
 pub mod value;
 
@@ -16,10 +17,11 @@ pub use error::{ErrorKind, Explained};
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
 pub use record::{
-    Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Point,
-    Presence, Problem, ProblemCode, Record, RecordError, Reply, StatusChange, Telemetry,
+    Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Presence,
+    Problem, ProblemCode, Record, RecordError, Reply, StatusChange,
 };
 pub use scope::{Actor, Scope, SystemScope};
 pub use severity::Severity;
+pub use telemetry::{Point, Telemetry};
 pub use time::{Clock, SystemClock, Timestamp};
 pub use value::Value;

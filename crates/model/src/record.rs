@@ -1,14 +1,14 @@
 //! What the journal holds: one record per thing that happened.
 //!
 //! Encoded as one version byte and a postcard body. Variants are only ever appended to [`Body`], and fields to a new
-//! version, so that a journal written by an older binary stays readable.
+//! version, so that a journal written by an older binary stays readable. Version 1 was never released.
 
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandId, DeviceId, FindingId, IncidentId, RuleId, Severity, TenantId, Timestamp, Value};
+use crate::{CommandId, DeviceId, FindingId, IncidentId, RuleId, Severity, Telemetry, TenantId, Timestamp};
 
-const VERSION: u8 = 1;
+const VERSION: u8 = 2;
 
 /// Something that happened, in one tenant.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
@@ -39,22 +39,6 @@ pub struct MessageIdentity {
     pub packet_id: u16,
     /// The first eight bytes of SHA-256 over topic and payload.
     pub digest: u64,
-}
-
-/// One message of measurements. Every point is one row of the lake, whatever other rows share its time stamp.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Telemetry {
-    /// Slug of the device's profile: the lake's table.
-    pub profile: String,
-    pub identity: Option<MessageIdentity>,
-    pub points: Vec<Point>,
-}
-
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
-pub struct Point {
-    pub ts: Timestamp,
-    /// Field names are `[a-z_][a-z0-9_]*` (ingest maps others), at most 64 bytes, unique within the point.
-    pub values: Vec<(String, Value)>,
 }
 
 /// A security event of a device, with the JSON object just as it was sent.
@@ -175,7 +159,9 @@ pub struct Reply {
 pub enum RecordError {
     #[error("the record is empty")]
     Empty,
-    #[error("the record has version {0}, which this binary does not know; it was written by a newer one")]
+    #[error(
+        "the record has version {0}, which this binary does not know: it was written by a newer one, or before the first release"
+    )]
     UnknownVersion(u8),
     #[error("the record is damaged: {0}")]
     Damaged(#[from] postcard::Error),
@@ -204,6 +190,7 @@ impl Record {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::{Point, Value};
 
     #[test]
     fn a_record_survives_the_journal() {
@@ -213,7 +200,8 @@ mod tests {
             at: Timestamp::from_millis(1_700_000_000_000),
             body: Body::Telemetry(Telemetry {
                 profile: "thermostat".into(),
-                identity: Some(MessageIdentity { packet_id: 7, digest: 42 }),
+                messages: 1,
+                identities: vec![MessageIdentity { packet_id: 7, digest: 42 }],
                 points: vec![Point {
                     ts: Timestamp::from_millis(1_700_000_000_000),
                     values: vec![
@@ -230,7 +218,7 @@ mod tests {
     #[test]
     fn a_newer_version_is_told_apart_from_damage() {
         assert!(matches!(Record::decode(&[9, 0]), Err(RecordError::UnknownVersion(9))));
-        assert!(matches!(Record::decode(&[1, 0xff]), Err(RecordError::Damaged(_))));
+        assert!(matches!(Record::decode(&[VERSION, 0xff]), Err(RecordError::Damaged(_))));
         assert!(matches!(Record::decode(&[]), Err(RecordError::Empty)));
     }
 }

@@ -86,7 +86,7 @@ fn look(source: &Source, row: HistoryRow, preview: &mut Preview) {
     }
     let (mut json, mut profile) = (None, String::new());
     for (field, value) in row.values {
-        match (field.as_str(), value) {
+        match (field.as_ref(), value) {
             ("event", Value::Text(text) | Value::Json(text)) => json = Some(text),
             ("profile", Value::Text(text)) => profile = text,
             _ => {}

@@ -76,8 +76,11 @@ pub fn frames(record: Record) -> Vec<Unplaced> {
             .into_iter()
             .map(|point| -> Unplaced {
                 Box::new(move |cursor| {
-                    let values =
-                        point.values.into_iter().map(|(field, value)| (field, value.to_json())).collect();
+                    let values = point
+                        .values
+                        .into_iter()
+                        .map(|(field, value)| (field.to_string(), value.to_json()))
+                        .collect();
                     Frame::Values { cursor, device, ts: When(point.ts), values }
                 })
             })
@@ -164,11 +167,7 @@ mod tests {
             tenant: TenantId::generate(),
             device: Some(DeviceId::generate()),
             at: Timestamp::EPOCH,
-            body: Body::Telemetry(Telemetry {
-                profile: "p".into(),
-                identity: None,
-                points: vec![point(0), point(1)],
-            }),
+            body: Body::Telemetry(Telemetry::of("p", vec![point(0), point(1)])),
         };
         let frames: Vec<Frame> = frames(record).into_iter().map(|frame| frame("c".into())).collect();
         let json = serde_json::to_value(&frames).unwrap();

@@ -68,7 +68,7 @@ impl Bench {
 
 pub fn telemetry(tenant: TenantId, device: DeviceId, second: i64, value: f64) -> Record {
     let points = vec![Point { ts: at(second), values: vec![("temperature".into(), Value::Number(value))] }];
-    let body = Body::Telemetry(Telemetry { profile: "oven".into(), identity: None, points });
+    let body = Body::Telemetry(Telemetry::of("oven", points));
     Record { tenant, device: Some(device), at: at(second), body }
 }
 

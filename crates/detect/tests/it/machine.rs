@@ -34,7 +34,7 @@ fn a_sensible_rule_fires_within_the_failure_windows() {
     let mut count = 0;
     for (ts, value) in rows() {
         let points = vec![Point { ts, values: vec![("value".into(), Value::Number(value))] }];
-        let body = Body::Telemetry(Telemetry { profile: "machine".into(), identity: None, points });
+        let body = Body::Telemetry(Telemetry::of("machine", points));
         let record = Record { tenant: bench.tenant, device: Some(bench.device), at: received, body };
         fired.extend(bench.observe(&record).into_iter().map(|hit| hit.finding));
         count += 1;

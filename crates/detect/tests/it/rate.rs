@@ -45,14 +45,11 @@ fn either_direction_is_told_apart_in_the_title() {
 fn a_flood_of_points_is_remembered_in_little_space() {
     let mut bench = Bench::new(JUMP);
     for step in 0..20_000_i64 {
-        let body = model::Body::Telemetry(model::Telemetry {
-            profile: "oven".into(),
-            identity: None,
-            points: vec![model::Point {
-                ts: model::Timestamp::from_micros(at(0).as_micros() + step * 1000),
-                values: vec![("temperature".into(), model::Value::Number(20.0 + (step % 7) as f64))],
-            }],
-        });
+        let point = model::Point {
+            ts: model::Timestamp::from_micros(at(0).as_micros() + step * 1000),
+            values: vec![("temperature".into(), model::Value::Number(20.0 + (step % 7) as f64))],
+        };
+        let body = model::Body::Telemetry(model::Telemetry::of("oven", vec![point]));
         let record = model::Record { tenant: bench.tenant, device: Some(bench.device), at: at(0), body };
         assert!(bench.observe(&record).is_empty());
     }

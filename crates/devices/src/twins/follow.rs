@@ -93,7 +93,8 @@ impl Twins {
     fn apply_record(&self, record: Record, errands: &mut Vec<Errand>, touched: &mut HashSet<DeviceId>) {
         let Record { tenant, device: Some(device), at, .. } = record else { return };
         match &record.body {
-            Body::Telemetry(_) | Body::Event(_) => self.rates.lock().count(tenant, at),
+            Body::Telemetry(telemetry) => self.rates.lock().count(tenant, at, telemetry.messages.into()),
+            Body::Event(_) => self.rates.lock().count(tenant, at, 1),
             Body::Reply(reply) => {
                 let (command, json) = (reply.command, reply.json.clone());
                 errands.push(Errand::Reply { tenant, device, command, json, at });

@@ -17,13 +17,13 @@ pub(crate) struct MinuteCounts {
 }
 
 impl MinuteCounts {
-    pub fn count(&mut self, tenant: TenantId, at: Timestamp) {
+    pub fn count(&mut self, tenant: TenantId, at: Timestamp, messages: u64) {
         let minute = at.as_micros().div_euclid(MINUTE);
         let minutes = self.tenants.entry(tenant).or_default();
         match minutes.iter_mut().rev().find(|(known, _)| *known == minute) {
-            Some((_, count)) => *count += 1,
+            Some((_, count)) => *count += messages,
             None => {
-                minutes.push((minute, 1));
+                minutes.push((minute, messages));
                 if minutes.len() > 2 * 60 {
                     minutes.retain(|(known, _)| *known > minute - MINUTES - 1);
                 }
@@ -49,7 +49,7 @@ mod tests {
         let tenant = TenantId::generate();
         let mut counts = MinuteCounts::default();
         for second in 0..7_200 {
-            counts.count(tenant, Timestamp::from_micros(second * 1_000_000));
+            counts.count(tenant, Timestamp::from_micros(second * 1_000_000), 1);
         }
         let rates = counts.last_hour(tenant, Timestamp::from_micros(7_200 * 1_000_000));
         assert_eq!(rates.messages_per_minute, vec![60; 60]);

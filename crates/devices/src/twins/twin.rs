@@ -84,7 +84,7 @@ impl Twin {
         let contact = match record.body {
             Body::Telemetry(telemetry) => {
                 self.intervals.heard(at);
-                self.counters.messages += 1;
+                self.counters.messages += u64::from(telemetry.messages);
                 self.counters.points += telemetry.points.len() as u64;
                 for point in telemetry.points {
                     for (field, value) in point.values {
@@ -136,7 +136,7 @@ impl Twin {
     }
 
     /// Keeps the value if none of this field is newer.
-    fn put(&mut self, field: String, ts: Timestamp, value: Value) {
+    fn put(&mut self, field: Arc<str>, ts: Timestamp, value: Value) {
         match self.telemetry.binary_search_by(|(known, ..)| known.as_ref().cmp(&field)) {
             Ok(at) => {
                 if let Some(slot) = self.telemetry.get_mut(at).filter(|slot| slot.1 <= ts) {
@@ -144,7 +144,7 @@ impl Twin {
                 }
             }
             Err(at) if self.telemetry.len() < MOST_FIELDS => {
-                self.telemetry.insert(at, (field.into(), ts, value));
+                self.telemetry.insert(at, (field, ts, value));
             }
             Err(_) => {}
         }

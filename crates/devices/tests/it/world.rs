@@ -115,11 +115,7 @@ impl World {
     pub async fn measure(&self, device: DeviceId, ts: i64, field: &str, value: f64) {
         let point =
             Point { ts: Timestamp::from_millis(ts), values: vec![(field.into(), Value::Number(value))] };
-        self.append(
-            device,
-            Body::Telemetry(Telemetry { profile: "p".into(), identity: None, points: vec![point] }),
-        )
-        .await;
+        self.append(device, Body::Telemetry(Telemetry::of("p", vec![point]))).await;
     }
 
     pub async fn event(&self, device: DeviceId) {

@@ -2,12 +2,13 @@
 
 use std::borrow::Cow;
 use std::collections::HashMap;
+use std::sync::Arc;
 
 use model::{ProblemCode, Timestamp, Value};
 
 use super::explain::{Refusal, shorten};
 use super::limits::Limits;
-use super::names::field_name;
+use super::names::{FieldNames, field_name};
 use super::reader::{Reader, Start};
 use super::ts;
 
@@ -15,7 +16,7 @@ use super::ts;
 #[derive(Clone, Debug, PartialEq)]
 pub struct Reading {
     pub ts: Option<Timestamp>,
-    pub values: Vec<(String, Value)>,
+    pub values: Vec<(Arc<str>, Value)>,
 }
 
 /// A message of measurements that can be stored, at least in part.
@@ -36,12 +37,19 @@ const MOST_NOTES: usize = 16;
 /// From here on duplicate names are found by a map instead of by looking.
 const MANY: usize = 24;
 
+/// `names` are those of the messages before it, which this one probably shares.
+///
 /// # Errors
 /// The refusal, when nothing of the message can be stored.
-pub fn parse_telemetry(payload: &[u8], now: Timestamp, limits: &Limits) -> Result<Parsed, Refusal> {
+pub fn parse_telemetry(
+    payload: &[u8],
+    now: Timestamp,
+    limits: &Limits,
+    names: &mut FieldNames,
+) -> Result<Parsed, Refusal> {
     too_large(payload, limits)?;
-    let mut parser =
-        Parser { reader: Reader::new(payload, limits.depth)?, now, limits, parsed: Parsed::default() };
+    let reader = Reader::new(payload, limits.depth)?;
+    let mut parser = Parser { reader, now, limits, names, parsed: Parsed::default() };
     match parser.reader.start()? {
         Start::Object => match parser.reading()? {
             Ok(reading) => parser.keep(reading),
@@ -112,6 +120,7 @@ struct Parser<'a> {
     reader: Reader<'a>,
     now: Timestamp,
     limits: &'a Limits,
+    names: &'a mut FieldNames,
     parsed: Parsed,
 }
 
@@ -168,7 +177,7 @@ impl Parser<'_> {
                 fields = wrapped;
             } else {
                 for (name, value) in wrapped.values {
-                    let name = field_name(&format!("values_{name}")).into_owned();
+                    let name = self.names.get(&field_name(&format!("values_{name}")));
                     self.put(name, value, &mut fields);
                 }
                 self.parsed
@@ -246,7 +255,7 @@ impl Parser<'_> {
         if name != key {
             self.parsed.notes.push(format!("\"{}\" is stored as {name}", shorten(&key)));
         }
-        let name = name.into_owned();
+        let name = self.names.get(&name);
         self.put(name, value, fields);
         if fields.values.len() > self.limits.fields {
             return Err(Refusal::new(
@@ -262,7 +271,7 @@ impl Parser<'_> {
         Ok(())
     }
 
-    fn put(&mut self, name: String, value: Value, fields: &mut Fields) {
+    fn put(&mut self, name: Arc<str>, value: Value, fields: &mut Fields) {
         if let Some(name) = fields.put(name, value) {
             self.parsed.notes.push(format!("{name} came twice; the last one is kept"));
         }
@@ -291,13 +300,13 @@ fn within(index: usize, refusal: Refusal) -> Refusal {
 /// The values of one point, each name once.
 #[derive(Default)]
 struct Fields {
-    values: Vec<(String, Value)>,
-    index: HashMap<String, usize>,
+    values: Vec<(Arc<str>, Value)>,
+    index: HashMap<Arc<str>, usize>,
 }
 
 impl Fields {
     /// Returns the name when it was there already.
-    fn put(&mut self, name: String, value: Value) -> Option<String> {
+    fn put(&mut self, name: Arc<str>, value: Value) -> Option<Arc<str>> {
         let known = if self.values.len() < MANY {
             self.values.iter().position(|(known, _)| *known == name)
         } else {

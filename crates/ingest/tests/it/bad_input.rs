@@ -1,12 +1,12 @@
 //! Each kind of bad input gets its own answer, that says where and what to do.
 
-use ingest::{Limits, parse_event, parse_telemetry};
+use ingest::{FieldNames, Limits, parse_event, parse_telemetry};
 use model::ProblemCode;
 
 use crate::world::NOW;
 
 fn refused(payload: &[u8]) -> (ProblemCode, String) {
-    let refusal = parse_telemetry(payload, NOW, &Limits::default()).unwrap_err();
+    let refusal = parse_telemetry(payload, NOW, &Limits::default(), &mut FieldNames::default()).unwrap_err();
     (refusal.code, refusal.explanation)
 }
 

@@ -91,3 +91,25 @@ async fn figures_count_everything() {
     assert_eq!((stats.accepted, stats.points, stats.events, stats.refused), (2, 2, 1, 1));
     assert_eq!(stats.problems[&ProblemCode::WrongShape], 1);
 }
+
+#[tokio::test]
+async fn measurements_in_a_row_are_one_record() {
+    let world = World::new().await;
+    world
+        .send_all(vec![
+            message("telemetry", "{\"a\":1,\"b\":2}", Some((1, false))),
+            message("telemetry", "[{\"a\":3},{\"a\":4}]", None),
+            message("telemetry", "nonsense", Some((2, false))),
+            message("telemetry", "{\"b\":5}", Some((3, false))),
+        ])
+        .await;
+    let bodies = world.bodies();
+    let [Body::Telemetry(first), Body::Problem(_), Body::Telemetry(second)] = &bodies[..] else {
+        panic!("{bodies:?}");
+    };
+    let packet_ids = |telemetry: &model::Telemetry| {
+        telemetry.identities.iter().map(|identity| identity.packet_id).collect::<Vec<_>>()
+    };
+    assert_eq!((first.messages, first.points.len(), packet_ids(first)), (2, 3, vec![1]));
+    assert_eq!((second.messages, second.points.len(), packet_ids(second)), (1, 1, vec![3]));
+}

@@ -1,16 +1,18 @@
 //! What is understood, and what becomes of it.
 
-use ingest::{Limits, Parsed, parse_telemetry};
+use std::sync::Arc;
+
+use ingest::{FieldNames, Limits, Parsed, parse_telemetry};
 use model::{Timestamp, Value};
 
 use crate::world::NOW;
 
 fn parsed(payload: &str) -> Parsed {
-    parse_telemetry(payload.as_bytes(), NOW, &Limits::default()).unwrap()
+    parse_telemetry(payload.as_bytes(), NOW, &Limits::default(), &mut FieldNames::default()).unwrap()
 }
 
-fn number(name: &str, value: f64) -> (String, Value) {
-    (name.to_owned(), Value::Number(value))
+fn number(name: &str, value: f64) -> (Arc<str>, Value) {
+    (name.into(), Value::Number(value))
 }
 
 #[test]

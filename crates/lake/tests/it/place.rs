@@ -206,17 +206,13 @@ pub fn telemetry(
 ) -> Record {
     let point = |(millis, values): &(i64, &[(&str, Value)])| Point {
         ts: Timestamp::from_millis(*millis),
-        values: values.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect(),
+        values: values.iter().map(|(name, value)| ((*name).into(), value.clone())).collect(),
     };
     Record {
         tenant,
         device: Some(device),
         at: Timestamp::from_millis(NOON),
-        body: Body::Telemetry(Telemetry {
-            profile: profile.into(),
-            identity: None,
-            points: points.iter().map(point).collect(),
-        }),
+        body: Body::Telemetry(Telemetry::of(profile, points.iter().map(point).collect())),
     }
 }
 

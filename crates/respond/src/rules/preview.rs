@@ -1,5 +1,7 @@
 //! A rule tried on history, by the detector that runs live. The caller feeds what was stored, in the order of time.
 
+use std::sync::Arc;
+
 use detect::{Compiled, Detector, Hit};
 use model::{Body, DeviceEvent, DeviceId, Point, Record, Telemetry, TenantId, Timestamp, Value};
 use serde::Serialize;
@@ -53,9 +55,9 @@ impl Preview {
     }
 
     /// A stored row of measurements, of the rule's profile.
-    pub fn row(&mut self, device: DeviceId, ts: Timestamp, values: Vec<(String, Value)>) {
+    pub fn row(&mut self, device: DeviceId, ts: Timestamp, values: Vec<(Arc<str>, Value)>) {
         let profile = self.profile.clone();
-        let body = Body::Telemetry(Telemetry { profile, identity: None, points: vec![Point { ts, values }] });
+        let body = Body::Telemetry(Telemetry::of(profile, vec![Point { ts, values }]));
         self.look(device, ts, body);
     }
 

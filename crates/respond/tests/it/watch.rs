@@ -36,7 +36,7 @@ impl House {
     async fn measure(&self, tenant: TenantId, device: DeviceId, second: i64, value: f64) {
         let ts = Timestamp::from_millis(1_600_000_000_000 + second * 1000);
         let points = vec![Point { ts, values: vec![("temperature".into(), Value::Number(value))] }];
-        let body = Body::Telemetry(Telemetry { profile: "oven".into(), identity: None, points });
+        let body = Body::Telemetry(Telemetry::of("oven", points));
         let record = Record { tenant, device: Some(device), at: model::Clock::now(&self.clock), body };
         self.journal.append(vec![record.encode().unwrap()]).await.unwrap();
     }

@@ -2,6 +2,7 @@
 
 use std::fs::File;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use model::{Point, Timestamp, Value};
 use tokio::sync::mpsc;
@@ -61,7 +62,7 @@ fn explain_open(path: &Path, error: &csv::Error) -> String {
 struct Columns {
     time: usize,
     /// Position and name of the others.
-    fields: Vec<(usize, String)>,
+    fields: Vec<(usize, Arc<str>)>,
     count: usize,
 }
 
@@ -84,7 +85,7 @@ impl Columns {
             .iter()
             .enumerate()
             .filter(|(at, name)| *at != time && !name.is_empty())
-            .map(|(at, name)| (at, name.to_owned()))
+            .map(|(at, name)| (at, name.into()))
             .collect();
         Ok(Self { time, fields, count: lower.len() })
     }
