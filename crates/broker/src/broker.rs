@@ -12,7 +12,7 @@ use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 
-use crate::hub::{Counters, Hub};
+use crate::hub::{Counters, Hub, Revocations};
 use crate::registry::Registry;
 use crate::session::{Kick, Message, Queued, Saver, Session, restore};
 use crate::{
@@ -118,6 +118,7 @@ impl Broker {
             clock,
             registry,
             saver,
+            revocations: Revocations::default(),
             counters: Counters::default(),
             stop: CancellationToken::new(),
             tasks: TaskTracker::new(),
@@ -177,14 +178,16 @@ impl Broker {
     }
 
     /// Ends the device's connections, giving the reason to those that can hear it. Its sessions stay. Returns how many
-    /// connections there were.
+    /// connections there were. One that is just being set up goes by the gatekeeper again.
     pub fn disconnect(&self, tenant: TenantId, device: DeviceId, reason: &str) -> usize {
+        self.hub.revocations.more();
         let sessions = self.hub.registry.of(tenant, device);
         sessions.iter().filter(|session| kick(session, Kick::Administrative(reason.to_owned()))).count()
     }
 
     /// Ends the device's connections and its sessions: for a device that is deleted or gets new credentials.
     pub fn forget(&self, tenant: TenantId, device: DeviceId, reason: &str) {
+        self.hub.revocations.more();
         for session in self.hub.registry.of(tenant, device) {
             session.state().expiry = Duration::ZERO;
             if !kick(&session, Kick::Administrative(reason.to_owned())) && self.hub.registry.forget(&session)

@@ -51,7 +51,7 @@ impl Protocol {
 }
 
 /// An admitted client: from here on everything it does happens in this tenant, as this device.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Client {
     pub tenant: TenantId,
     pub device: DeviceId,

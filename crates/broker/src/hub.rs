@@ -12,6 +12,23 @@ use crate::registry::Registry;
 use crate::session::{Limits, Saver};
 use crate::{BrokerConfig, Gatekeeper, Intake, Watcher};
 
+/// How many times connections of some device were ended by order. Whoever is admitted in one count and takes its seat
+/// in another may have been admitted with what is not valid any more, and is asked again.
+#[derive(Default)]
+pub(crate) struct Revocations(AtomicU64);
+
+impl Revocations {
+    pub(crate) fn count(&self) -> u64 {
+        self.0.load(Ordering::SeqCst)
+    }
+
+    /// Called before the connections that are there are looked up: a connection either is found there, or finds the
+    /// new count here.
+    pub(crate) fn more(&self) {
+        self.0.fetch_add(1, Ordering::SeqCst);
+    }
+}
+
 pub(crate) struct Hub {
     pub config: BrokerConfig,
     pub gatekeeper: Arc<dyn Gatekeeper>,
@@ -20,6 +37,7 @@ pub(crate) struct Hub {
     pub clock: Arc<dyn Clock>,
     pub registry: Registry,
     pub saver: Saver,
+    pub revocations: Revocations,
     pub counters: Counters,
     /// Permits to ask the gatekeeper.
     pub handshakes: Semaphore,

@@ -185,9 +185,8 @@ async fn welcome(
         connect.client_id.is_empty().then(|| format!("auto-{}", Uuid::now_v7().simple()).into());
     let client_id = assigned.clone().unwrap_or_else(|| (&*connect.client_id).into());
     let mut hello = connect.hello(client_id, protocol, peer);
+    let revocations = hub.revocations.count();
     let client = admit(hub, &hello).await?;
-    // The gatekeeper was the last one to need it.
-    hello.password = None;
     let place = take_place(hub, &client, &hello).await?;
 
     let expiry = Duration::from_secs(connect.session_expiry.into()).min(hub.config.session_expiry_max);
@@ -202,6 +201,14 @@ async fn welcome(
         let present = state.attach(link, connect.clean_start, expiry, hub.clock.now());
         (present, state.stored_received)
     };
+    if hub.revocations.count() != revocations
+        && let Err(refused) = admit_again(hub, &hello, &client).await
+    {
+        place.session.state().detach(hub.clock.now());
+        return Err(refused);
+    }
+    // The gatekeeper was the last one to need it.
+    hello.password = None;
     if rewrite_first {
         // From now on the stored packet ids would be stale (see `session::image`): gone before the first message.
         if let Err(error) = hub.saver.saved(&place.session).await {
@@ -253,6 +260,17 @@ async fn admit(hub: &Hub, hello: &Hello) -> Result<Client, TurnedDown> {
             .map_err(|refusal| TurnedDown::gate(refusal.code, refusal.explanation))
     };
     timeout(hub.config.connect_timeout, ask).await.unwrap_or_else(|_| Err(busy()))
+}
+
+/// Somebody's connections were ended by order while this one was being set up, and before it could be seen: what it was
+/// admitted with may not be valid any more.
+async fn admit_again(hub: &Hub, hello: &Hello, before: &Client) -> Result<(), TurnedDown> {
+    let now = admit(hub, hello).await?;
+    if now == *before {
+        return Ok(());
+    }
+    let changed = "this device was changed while you were connecting; connect again";
+    Err(TurnedDown::gate(RefusalCode::ServerBusy, changed))
 }
 
 /// Finds the client's session and waits until whoever sits there has left.

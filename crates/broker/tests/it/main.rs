@@ -11,6 +11,7 @@ mod limits;
 mod publish;
 mod qos2;
 mod raw;
+mod revoked;
 mod sessions;
 mod stage;
 mod strangers;

@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::time::Duration;
 
 use async_trait::async_trait;
@@ -95,12 +96,30 @@ pub async fn until(what: &str, mut condition: impl FnMut() -> bool) {
 #[derive(Default)]
 pub struct FakeGate {
     pub clients: Mutex<HashMap<String, Client>>,
+    /// How often it was asked.
+    pub asked: AtomicUsize,
+    /// Its answers wait while this is closed: true lets them go.
+    slow: Mutex<Option<watch::Receiver<bool>>>,
+}
+
+impl FakeGate {
+    /// From now on it decides at once, but answers only when the returned sender says true.
+    pub fn answer_later(&self) -> watch::Sender<bool> {
+        let (sender, receiver) = watch::channel(false);
+        *self.slow.lock() = Some(receiver);
+        sender
+    }
 }
 
 #[async_trait]
 impl Gatekeeper for FakeGate {
     async fn admit(&self, hello: &Hello) -> Result<Client, Refusal> {
         let client = hello.username.as_ref().and_then(|name| self.clients.lock().get(name).cloned());
+        self.asked.fetch_add(1, Ordering::SeqCst);
+        let slow = self.slow.lock().clone();
+        if let Some(mut slow) = slow {
+            slow.wait_for(|go| *go).await.unwrap();
+        }
         match (client, hello.password.as_deref()) {
             (Some(client), Some(b"secret")) => Ok(client),
             _ => Err(Refusal {
