@@ -138,7 +138,17 @@ impl Ingest {
         state.used = now;
         let mut draft = Draft::new(&self.inner, source, now, &mut state);
         draft.problem(code, topic, detail, payload);
-        self.append(draft)
+        let problems = std::mem::take(&mut draft.problems);
+        let append = self.append(draft);
+        let (inner, tenant, device) = (self.inner.clone(), source.tenant, source.device);
+        async move {
+            let done = append.await;
+            if done.is_err() {
+                inner.give_back(problems.into_iter().map(|problem| (tenant, device, problem)));
+            }
+            done
+        }
+        .boxed()
     }
 
     /// Records that a device's connection came or went.
@@ -180,23 +190,30 @@ impl Ingest {
     pub async fn settle(&self) -> Result<(), JournalError> {
         let now = self.inner.clock.now();
         let held = std::mem::take(&mut *self.inner.held.lock());
-        let mut records = Vec::new();
+        let (mut records, mut recorded) = (Vec::new(), Vec::new());
         for device in held {
             let Some(state) = self.inner.devices.known(device) else { continue };
             let mut state = state.lock();
             let tenant = state.tenant;
             for problem in state.problems.due(now, self.inner.config.problem_every) {
-                records.extend(encode(tenant, device, now, model::Body::Problem(problem)).ok());
+                if let Ok(record) = encode(tenant, device, now, model::Body::Problem(problem.clone())) {
+                    records.push(record);
+                    recorded.push((tenant, device, problem));
+                }
             }
             if !state.problems.is_quiet() {
                 self.inner.held.lock().push(device);
             }
         }
+        let mut done = Ok(());
         if !records.is_empty() {
-            self.inner.journal.append(records).await?;
+            done = self.inner.journal.append(records).await.map(drop);
+        }
+        if done.is_err() {
+            self.inner.give_back(recorded);
         }
         self.inner.devices.forget_idle(now, self.inner.config.idle, self.inner.config.most_devices);
-        Ok(())
+        done
     }
 
     /// Calls [`Self::settle`] every so often, until cancelled.
@@ -204,14 +221,34 @@ impl Ingest {
         let mut ticker =
             tokio::time::interval(self.inner.config.problem_every.max(Duration::from_millis(50)));
         ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
+        let mut failing = false;
         loop {
             tokio::select! {
                 () = cancel.cancelled() => break,
                 _ = ticker.tick() => {}
             }
-            if let Err(error) = self.settle().await {
+            let done = self.settle().await;
+            let failed_before = std::mem::replace(&mut failing, done.is_err());
+            // Once for an outage: a line a second would fill a disk that is full already.
+            if let Err(error) = done
+                && !failed_before
+            {
                 tracing::warn!(%error, "could not record counted problems; their counts go on with the next ones");
             }
+        }
+    }
+}
+
+impl Inner {
+    /// Problems whose record was refused are counted on, for a later one.
+    fn give_back(&self, problems: impl IntoIterator<Item = (TenantId, DeviceId, model::Problem)>) {
+        for (tenant, device, problem) in problems {
+            let state = self.devices.get(tenant, device);
+            let mut state = state.lock();
+            if state.problems.is_quiet() {
+                self.held.lock().push(device);
+            }
+            state.problems.give_back(problem);
         }
     }
 }

@@ -4,7 +4,9 @@ use std::time::Duration;
 
 use backplane::journal::JournalError;
 use bytes::Bytes;
-use model::{Body, CommandId, DeviceEvent, MessageIdentity, Point, ProblemCode, Reply, Telemetry, Timestamp};
+use model::{
+    Body, CommandId, DeviceEvent, MessageIdentity, Point, Problem, ProblemCode, Reply, Telemetry, Timestamp,
+};
 use sha2::{Digest, Sha256};
 
 use crate::accept::{Inner, encode};
@@ -38,6 +40,8 @@ pub(crate) struct Draft<'a> {
     /// Appends that hold the originals of messages sent again.
     originals: Vec<Landing>,
     failure: Option<JournalError>,
+    /// The problems among the records.
+    pub problems: Vec<Problem>,
 }
 
 /// What came of a batch.
@@ -62,6 +66,7 @@ impl<'a> Draft<'a> {
             remembered: false,
             originals: Vec::new(),
             failure: None,
+            problems: Vec::new(),
         }
     }
 
@@ -252,7 +257,10 @@ impl<'a> Draft<'a> {
         let was_quiet = self.state.problems.is_quiet();
         let every = self.inner.config.problem_every;
         match self.state.problems.note(code, topic, detail, payload, self.now, every) {
-            Some(problem) => self.push(Body::Problem(problem)),
+            Some(problem) => {
+                self.problems.push(problem.clone());
+                self.push(Body::Problem(problem));
+            }
             None if was_quiet => self.inner.held.lock().push(self.source.device),
             None => {}
         }

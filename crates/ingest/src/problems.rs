@@ -54,6 +54,18 @@ impl Problems {
         Some(problem)
     }
 
+    /// Takes back what could not be recorded: its count goes on with the next one.
+    pub fn give_back(&mut self, problem: Problem) {
+        match self.entries.iter_mut().find(|entry| entry.code == problem.code) {
+            Some(Entry { held: Some(held), .. }) => held.count += problem.count,
+            Some(entry) => entry.held = Some(problem),
+            None => {
+                let (code, recorded) = (problem.code, Timestamp::EPOCH);
+                self.entries.push(Entry { code, recorded, held: Some(problem) });
+            }
+        }
+    }
+
     /// What was only counted and is due to be recorded.
     pub fn due(&mut self, now: Timestamp, every: Duration) -> Vec<Problem> {
         let mut due = Vec::new();

@@ -4,7 +4,7 @@ use bytes::Bytes;
 use ingest::Verdict;
 use model::ProblemCode;
 
-use crate::world::World;
+use crate::world::{Disk, World};
 
 #[tokio::test]
 async fn a_flood_is_recorded_in_a_few_records_that_count_it_all() {
@@ -71,4 +71,31 @@ async fn others_report_problems_too_and_samples_are_short() {
     let payload = Bytes::from(vec![b'x'; 5_000]);
     world.ingest.report(&world.source, ProblemCode::NotAllowed, "a/b", "no", &payload).await.unwrap();
     assert_eq!(world.problems()[0].sample.len(), 1024);
+}
+
+#[tokio::test]
+async fn counts_that_a_full_disk_refused_go_on_with_the_next_record() {
+    let world = World::new().await;
+    world.send("telemetry", "{").await;
+    world.send("telemetry", "{").await;
+    world.send("telemetry", "{").await;
+    world.pass(1_000);
+    world.journal.set(Disk::Fails);
+    world.ingest.settle().await.unwrap_err();
+    let no = Bytes::from_static(b"no");
+    world.ingest.report(&world.source, ProblemCode::WrongPassword, "", "no", &no).await.unwrap_err();
+    world.pass(1_000);
+    world.ingest.settle().await.unwrap_err();
+    world.journal.set(Disk::Works);
+    world.pass(1_000);
+    world.ingest.settle().await.unwrap();
+    let counted = |code| {
+        let problems = world.problems().into_iter().filter(|problem| problem.code == code);
+        problems.map(|problem| problem.count).sum::<u64>()
+    };
+    assert_eq!(counted(ProblemCode::MalformedJson), 3);
+    assert_eq!(counted(ProblemCode::WrongPassword), 1);
+    world.pass(1_000);
+    world.ingest.settle().await.unwrap();
+    assert_eq!(counted(ProblemCode::MalformedJson), 3, "once");
 }
