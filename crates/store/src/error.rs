@@ -15,7 +15,10 @@ pub enum StoreError {
     Conflict { what: String },
     #[error("the cursor is not one that this server gave out")]
     BadCursor,
-    /// Full, locked for too long, or out of reach: nothing was changed, and a later try can succeed.
+    /// Its disk is full: nothing was changed, and it goes on by itself once there is room.
+    #[error("the database's disk is full, so nothing was changed: {detail}")]
+    Full { detail: String },
+    /// Locked for too long, or out of reach: nothing was changed, and a later try can succeed.
     #[error("the database cannot be used just now: {detail}")]
     Unavailable { detail: String },
     #[error("the database was written by a newer version (schema {found}, this binary knows {known})")]
@@ -49,7 +52,7 @@ impl Explained for StoreError {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Conflict { .. } => ErrorKind::Conflict,
             Self::BadCursor | Self::BadUrl(_) => ErrorKind::Invalid,
-            Self::Unavailable { .. } | Self::NewerSchema { .. } => ErrorKind::Unavailable,
+            Self::Full { .. } | Self::Unavailable { .. } | Self::NewerSchema { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,
         }
     }
@@ -59,6 +62,7 @@ impl Explained for StoreError {
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
             Self::BadCursor => "bad_cursor",
+            Self::Full { .. } => "store_full",
             Self::Unavailable { .. } => "store_unavailable",
             Self::NewerSchema { .. } => "store_newer_schema",
             Self::BadUrl(_) => "store_bad_url",
@@ -74,6 +78,9 @@ impl Explained for StoreError {
                     .into(),
             ),
             Self::BadUrl(_) => Some("use sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE".into()),
+            Self::Full { .. } => {
+                Some("free space on the server's disk; it goes on by itself, then send it again".into())
+            }
             Self::Unavailable { .. } => {
                 Some("check the disk's free space and the database, then try again".into())
             }
@@ -102,6 +109,7 @@ fn from_database(problem: &dyn DatabaseError) -> StoreError {
     match problem.kind() {
         DbKind::UniqueViolation => StoreError::Conflict { what: violated_index(problem) },
         DbKind::ForeignKeyViolation => StoreError::Conflict { what: "foreign_key".to_owned() },
+        _ if is_full(problem.code().as_deref()) => StoreError::Full { detail: message.to_owned() },
         _ if is_passing(problem.code().as_deref()) => StoreError::Unavailable { detail: message.to_owned() },
         _ => StoreError::internal(message),
     }
@@ -122,12 +130,17 @@ fn violated_index(problem: &dyn DatabaseError) -> String {
     parts.fold(format!("{table}_{first}"), |name, (_, column)| format!("{name}_{column}"))
 }
 
-/// SQLite: busy, locked, I/O error, full, cannot open, read-only (primary codes; the extended ones keep them in the
+/// SQLite's own word for it, and PostgreSQL's (`disk_full`).
+fn is_full(code: Option<&str>) -> bool {
+    matches!(code, Some("13" | "53100"))
+}
+
+/// SQLite: busy, locked, I/O error, cannot open, read-only (primary codes; the extended ones keep them in the
 /// low byte). PostgreSQL: connection, resources, operator intervention, serialisation and deadlock classes.
 fn is_passing(code: Option<&str>) -> bool {
     let Some(code) = code else { return false };
     if code.len() == 5 {
         return ["08", "53", "57", "40"].iter().any(|class| code.starts_with(class));
     }
-    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 13 | 14))
+    code.parse::<i32>().is_ok_and(|code| matches!(code & 0xff, 5 | 6 | 8 | 10 | 14))
 }

@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
@@ -106,7 +107,12 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         .foreign_keys(true)
         // Another process (the command line beside a running server) may hold the file.
         .busy_timeout(PATIENCE);
-    let writer = SqlitePoolOptions::new().max_connections(1).acquire_timeout(PATIENCE);
+    let writer = SqlitePoolOptions::new()
+        .max_connections(1)
+        .acquire_timeout(PATIENCE)
+        // On a full disk SQLite ends a transaction by itself; sqlx then believes for ever that it is still open, and
+        // no other could begin. Another connection knows nothing of it.
+        .before_acquire(|writer, _| Box::pin(std::future::ready(Ok(!writer.is_in_transaction()))));
     let writer = writer.connect_with(options.clone()).await?;
     let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
     let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;

@@ -7,6 +7,7 @@ mod databases;
 
 mod devices;
 mod frame;
+mod full_disk;
 mod identity;
 mod lake_files;
 mod migrations;
