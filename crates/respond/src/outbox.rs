@@ -31,12 +31,19 @@ impl OutboxDrain {
 
     /// Runs until it is told to stop or the journal is closed.
     pub async fn run(self, stop: CancellationToken) {
+        let mut waiting = false;
         loop {
             let pause = match self.drain().await {
-                Ok(()) => POLL,
+                Ok(()) => {
+                    waiting = false;
+                    POLL
+                }
                 Err(RespondError::Journal(JournalError::Closed)) => return,
                 Err(error) => {
-                    tracing::warn!(%error, "changes of incidents wait for the journal; trying again");
+                    // Once for an outage: a line a second would fill a disk that is full already.
+                    if !std::mem::replace(&mut waiting, true) {
+                        tracing::warn!(%error, "changes of incidents wait for the journal; trying again");
+                    }
                     Duration::from_secs(1)
                 }
             };

@@ -77,6 +77,12 @@ pub struct JournalStats {
     pub queued_bytes: usize,
     /// Appends that were refused (full, I/O error, busy, too large).
     pub refused: u64,
+    /// Nothing can be made durable just now: what happens meanwhile is not recorded, and whoever waits for records
+    /// must not take their absence for silence.
+    pub refusing: bool,
+    /// What was cut off the newest segment on this start: the torn end of a crash, which nobody was told "yes" about,
+    /// or a last record that was damaged since.
+    pub torn_bytes: u64,
     pub syncs: u64,
     pub last_sync_micros: u64,
 }

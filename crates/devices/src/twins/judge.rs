@@ -51,8 +51,10 @@ fn verdict(
     }
     if let Some(lost) = twin.lost.filter(|lost| last_seen <= *lost) {
         let waited = now.since(lost);
-        return (waited > config.grace).then(|| {
-            let reason = format!("has not come back since this server restarted {} ago", span(waited));
+        return (now.since(lost.max(listening)) > config.grace).then(|| {
+            let refused = twin.ended.as_ref().is_some_and(|ended| ended.at == lost);
+            let ours = if refused { "could not store its messages" } else { "restarted" };
+            let reason = format!("has not come back since this server {ours} {} ago", span(waited));
             (Connectivity::Offline, Some(reason))
         });
     }
@@ -223,6 +225,21 @@ mod tests {
         story.leaves(100, "the server is shutting down; connect again in a moment");
         assert_eq!(story.look(110, 0), None);
         assert_eq!(story.look(200, 0).unwrap().0, Connectivity::Offline);
+    }
+
+    #[test]
+    fn a_connection_that_we_ended_over_a_full_disk_is_not_their_leaving() {
+        let mut story = Story::new();
+        story.connects(0);
+        story.look(0, 0);
+        story.leaves(100, "messages cannot be stored right now (the disk is full); send them again");
+        assert_eq!(story.look(110, 0), None);
+        assert_eq!(story.look(5_000, 4_990), None, "we only listen again since ten seconds");
+        let (to, reason) = story.look(5_100, 4_990).unwrap();
+        assert_eq!(to, Connectivity::Offline);
+        assert_eq!(reason, "has not come back since this server could not store its messages 83 min ago");
+        story.connects(5_110);
+        assert_eq!(story.look(5_110, 4_990).unwrap().0, Connectivity::Online);
     }
 
     #[test]

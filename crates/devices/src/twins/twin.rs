@@ -12,6 +12,8 @@ use super::view::{Connection, Counters, FieldValue, ProblemSummary, TwinView};
 
 /// How the reason begins when it was we who went: the device gets time to come back, as after a crash of ours.
 const OUR_SHUTDOWN: &str = "the server is shutting down";
+/// How the reason begins when we ended its connection because we could not keep what it sent.
+const OUR_REFUSAL: &str = "messages cannot be stored";
 /// As many fields are shown of one device; the lake has the others.
 const MOST_FIELDS: usize = 1_024;
 
@@ -32,7 +34,7 @@ pub(crate) struct Twin {
     problems: Vec<Problems>,
     /// Has made contact.
     pub contacted: bool,
-    /// Since when a connection is missing that did not outlive our own restart.
+    /// Since when a connection is missing that we ended, by a restart or because we could not keep its messages.
     pub lost: Option<Timestamp>,
     /// A change of connectivity that is on its way through the journal.
     #[serde(skip)]
@@ -116,6 +118,9 @@ impl Twin {
                     return false;
                 }
                 let began = self.connection.take().map_or(at, |connection| connection.since);
+                if reason.starts_with(OUR_REFUSAL) {
+                    self.lost = Some(at);
+                }
                 self.ended = Some(Ended { at, began, reason });
                 return false;
             }

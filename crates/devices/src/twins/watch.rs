@@ -4,6 +4,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use backplane::journal::JournalStats;
 use model::{Body, Connectivity, DeviceId, Record, StatusChange, TenantId, Timestamp};
 use tokio_util::sync::CancellationToken;
 
@@ -61,7 +62,9 @@ impl Twins {
         if self.applied.load(Ordering::Acquire) < self.start {
             return;
         }
-        self.tell_our_lag_apart();
+        if !self.tell_our_lag_apart() {
+            return;
+        }
         let mut changed = Vec::new();
         let (now, listening) = (self.clock.now(), self.watch.lock().listening);
         self.shards.each(|device, twin| {
@@ -72,18 +75,20 @@ impl Twins {
         self.announce(changed).await;
     }
 
-    /// When we were stopped, behind, or turned messages away, no device is to blame for what we did not hear.
-    fn tell_our_lag_apart(&self) {
+    /// When we were stopped, behind, or turned messages away, no device is to blame for what we did not hear. Returns
+    /// whether we hear anything now.
+    fn tell_our_lag_apart(&self) -> bool {
         let now = self.clock.now();
-        let refused = self.journal.stats().refused;
+        let JournalStats { refused, refusing, .. } = self.journal.stats();
         let mut watch = self.watch.lock();
         let stopped = now.since(watch.looked) > self.config.stall;
         let set_back = now < watch.looked;
         let behind = self.lag() > BEHIND;
-        if stopped || set_back || behind || refused != watch.refused {
+        if stopped || set_back || behind || refusing || refused != watch.refused {
             watch.listening = now;
         }
         (watch.looked, watch.refused) = (now, refused);
+        !refusing
     }
 
     /// Appends the changes of connectivity of these devices. The twins take them over when they read them.

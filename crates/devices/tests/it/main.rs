@@ -6,6 +6,9 @@ mod commands;
 mod credentials;
 mod fleet;
 mod presence;
+#[path = "../../../respond/tests/it/refusing.rs"]
+#[allow(dead_code, reason = "not every suite counts refusals")]
+mod refusing;
 mod registry;
 mod twins;
 mod world;

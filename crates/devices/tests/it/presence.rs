@@ -60,3 +60,30 @@ async fn our_restart_does_not_count_against_devices() {
     world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
     world.stop().await;
 }
+
+#[tokio::test]
+async fn nobody_is_silent_while_we_turn_messages_away() {
+    let mut world = World::new().await;
+    world.start();
+    let id = world.add("Hall").await.id;
+    world.connect(id).await;
+    for n in 1..=12 {
+        world.pass(2);
+        world.event(id).await;
+        world.until(id, |detail| detail.twin.counters.events == n).await;
+    }
+    world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
+    world.journal.refuse(true);
+    world.looked().await;
+    world.pass(3_600);
+    world.looked().await;
+    world.journal.refuse(false);
+    // Another device's message is the first that is taken again.
+    let other = world.add("Cellar").await.id;
+    world.event(other).await;
+    world.until(other, |detail| detail.item.connectivity == Connectivity::Online).await;
+    assert_eq!(world.get(id).await.item.connectivity, Connectivity::Online, "we did not listen");
+    world.pass(50);
+    world.until(id, |detail| detail.item.connectivity == Connectivity::Silent).await;
+    world.stop().await;
+}

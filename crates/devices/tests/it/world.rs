@@ -18,6 +18,8 @@ use store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
+use crate::refusing::RefusingJournal;
+
 pub const NOW: Timestamp = Timestamp::from_millis(1_763_750_000_000);
 pub const SYSTEM: SystemScope = SystemScope::because("test");
 const PATIENCE: Duration = Duration::from_secs(30);
@@ -55,7 +57,7 @@ impl DeviceLink for Connections {
 pub struct World {
     pub dir: tempfile::TempDir,
     pub store: Store,
-    pub journal: Arc<LocalJournal>,
+    pub journal: Arc<RefusingJournal>,
     pub clock: Arc<Clockwork>,
     pub link: Arc<Connections>,
     pub devices: Devices,
@@ -68,6 +70,7 @@ impl World {
         let dir = tempfile::tempdir().unwrap();
         let store = Store::open(&format!("sqlite:{}", dir.path().join("store.db").display())).await.unwrap();
         let journal = LocalJournal::open(dir.path().join("journal"), LocalJournalConfig::default()).unwrap();
+        let journal = RefusingJournal::new(journal);
         let clock = Arc::new(Clockwork(Mutex::new(NOW)));
         let link = Arc::new(Connections::default());
         let devices = open(&store, &journal, &clock, &link, dir.path().join("twins")).await;
@@ -123,6 +126,12 @@ impl World {
         self.append(device, Body::Event(DeviceEvent { profile: "p".into(), ts, identity: None, json })).await;
     }
 
+    /// The twins' monitor has looked at everything twice since now.
+    pub async fn looked(&self) {
+        let looks = self.journal.looks();
+        eventually(async || self.journal.looks() >= looks + 2).await;
+    }
+
     pub async fn connect(&self, device: DeviceId) {
         let (protocol, client_id, address) = ("MQTT 5.0".into(), "c1".into(), "10.0.0.7:4711".into());
         self.append(device, Body::Presence(Presence::Connected { protocol, client_id, address })).await;
@@ -169,7 +178,7 @@ pub async fn tenant(store: &Store) -> Scope {
 
 fn open<'a>(
     store: &Store,
-    journal: &Arc<LocalJournal>,
+    journal: &Arc<RefusingJournal>,
     clock: &Arc<Clockwork>,
     link: &Arc<Connections>,
     dir: PathBuf,

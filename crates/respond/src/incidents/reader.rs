@@ -38,7 +38,7 @@ impl FindingReader {
                 match self.step(next).await {
                     Ok(after) if after == next => self.journal.wait_past(next).await,
                     Ok(after) => next = after,
-                    Err(Failure::Closed) => return,
+                    Err(Failure::Closed | Failure::Stopped) => return,
                     Err(Failure::Lost { to, why }) => {
                         tracing::error!(
                             from = next,
@@ -98,7 +98,12 @@ fn found(bytes: &[u8]) -> Option<Found> {
 
 pub enum Failure {
     Closed,
-    Lost { to: Offset, why: String },
+    /// We were told to stop.
+    Stopped,
+    Lost {
+        to: Offset,
+        why: String,
+    },
     Passing(String),
 }
 

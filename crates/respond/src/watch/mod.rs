@@ -51,6 +51,12 @@ struct Run<'a> {
     saved_at: Instant,
     /// Records before it were written before we started; silence in between is ours, not the devices'.
     started_at: Option<Offset>,
+    /// Appends that the journal had refused when we last looked.
+    refused: u64,
+    /// The journal refused when we last looked, and devices could not be heard.
+    deaf: bool,
+    /// Findings that are not in the journal yet, while the detector has seen their cause.
+    owing: bool,
 }
 
 impl Watch {
@@ -72,10 +78,10 @@ impl Watch {
         };
         tracing::info!(rules = run.detector.rule_count(), offset = run.next, "the detector runs");
         while !stop.is_cancelled() {
-            match run.step().await {
+            match run.step(&stop).await {
                 Ok(true) => {}
                 Ok(false) => run.rest(&stop).await,
-                Err(Failure::Closed) => break,
+                Err(Failure::Closed | Failure::Stopped) => break,
                 Err(Failure::Lost { to, why }) => {
                     tracing::error!(
                         from = run.next,
@@ -94,7 +100,13 @@ impl Watch {
                 }
             }
         }
-        if let Err(error) = run.save().await {
+        if run.owing {
+            // Saved now, their cause would never be observed again.
+            tracing::warn!(
+                offset = run.next,
+                "some findings wait for the journal; they are found again after the next start"
+            );
+        } else if let Err(error) = run.save().await {
             tracing::warn!(error, "what the detector has seen since the last save will be observed again");
         }
     }
@@ -141,15 +153,19 @@ impl Watch {
             saved: next,
             saved_at: now,
             started_at: Some(self.journal.end()),
+            refused: self.journal.stats().refused,
+            deaf: false,
+            owing: false,
         })
     }
 }
 
 impl Run<'_> {
     /// One batch; false at the end of the journal.
-    async fn step(&mut self) -> Result<bool, Failure> {
+    async fn step(&mut self, stop: &CancellationToken) -> Result<bool, Failure> {
         let journal = &self.watch.journal;
         let batch = journal.read(self.next, READ_BYTES).await.map_err(Failure::of)?;
+        self.tell_our_deafness_apart().await;
         // After the read: a rule that was saved before a record was accepted hears that record.
         self.reload().await?;
         let mut hits = Vec::new();
@@ -166,9 +182,11 @@ impl Run<'_> {
         let ended = batch.next == self.next;
         if ended {
             self.after_start(batch.next);
-            hits.extend(self.detector.tick(self.watch.clock.now()));
+            if !self.deaf {
+                hits.extend(self.detector.tick(self.watch.clock.now()));
+            }
         }
-        self.append(hits).await?;
+        self.append(hits, stop).await?;
         self.next = batch.next;
         if self.saved_at.elapsed() >= SAVE_EVERY && self.saved != self.next {
             self.save().await.map_err(Failure::Passing)?;
@@ -183,9 +201,29 @@ impl Run<'_> {
         }
     }
 
+    /// While messages are turned away, time does not count against devices: no rule looks for silence, and afterwards
+    /// every device has the whole of its time again.
+    async fn tell_our_deafness_apart(&mut self) {
+        let stats = self.watch.journal.stats();
+        if stats.refusing || stats.refused != self.refused {
+            self.detector.forgive_until(self.watch.clock.now());
+        }
+        self.refused = stats.refused;
+        let was_deaf = std::mem::replace(&mut self.deaf, stats.refusing);
+        if was_deaf && !self.deaf {
+            tracing::info!(
+                "the detector hears devices again; the time in between does not count as their silence"
+            );
+            // The journal does not tell of the outage, so a crash would make us forget it.
+            if let Err(error) = self.save().await {
+                tracing::warn!(error, "what the detector has seen could not be saved; trying again later");
+            }
+        }
+    }
+
     /// Findings are appended before the offset moves on, and as often as it takes: the detector has seen their cause and
     /// would not find them again.
-    async fn append(&self, hits: Vec<Hit>) -> Result<(), Failure> {
+    async fn append(&mut self, hits: Vec<Hit>, stop: &CancellationToken) -> Result<(), Failure> {
         let at = self.watch.clock.now();
         let mut records = Vec::with_capacity(hits.len());
         for hit in hits {
@@ -196,18 +234,26 @@ impl Run<'_> {
                 Err(error) => tracing::error!(%error, "a finding cannot be written"),
             }
         }
+        self.owing = !records.is_empty();
+        let mut said = false;
         for records in records.chunks(AT_ONCE) {
             loop {
                 match self.watch.journal.append(records.to_vec()).await {
                     Ok(_) => break,
                     Err(JournalError::Closed) => return Err(Failure::Closed),
                     Err(error) => {
-                        tracing::warn!(%error, "findings wait for the journal; trying again");
-                        tokio::time::sleep(TICK).await;
+                        if !std::mem::replace(&mut said, true) {
+                            tracing::warn!(%error, "findings wait for the journal; trying again");
+                        }
+                        tokio::select! {
+                            () = stop.cancelled() => return Err(Failure::Stopped),
+                            () = tokio::time::sleep(TICK) => {}
+                        }
                     }
                 }
             }
         }
+        self.owing = false;
         Ok(())
     }
 

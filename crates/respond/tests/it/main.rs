@@ -11,6 +11,8 @@ mod email;
 mod fixture;
 mod incidents;
 mod mailbox;
+mod outage;
+mod refusing;
 mod rules;
 mod watch;
 mod webhook;

@@ -63,13 +63,14 @@ impl Committer {
         buffer.shrink_to(BUFFER_KEPT);
         match result {
             Ok(()) => {
-                if bytes > 0 {
-                    self.trouble.over();
+                if bytes > 0 && self.trouble.over() {
+                    *shared.failed.lock() = None;
                 }
                 publish(&shared, group, end);
             }
             Err(error) => {
                 shared.refused.fetch_add(group.len() as u64, Ordering::Relaxed);
+                *shared.failed.lock() = Some(Instant::now());
                 self.trouble.refused(group.len(), &error);
                 for append in group {
                     let _ = append.done.send(Err(error.clone()));
@@ -219,11 +220,14 @@ impl Trouble {
         }
     }
 
-    fn over(&mut self) {
-        if self.said.take().is_some() {
+    /// Returns whether there had been any.
+    fn over(&mut self) -> bool {
+        let ends = self.said.take().is_some();
+        if ends {
             tracing::info!(appends = self.unsaid, "the journal takes appends again");
             self.unsaid = 0;
         }
+        ends
     }
 }
 

@@ -102,6 +102,8 @@ impl LocalJournal {
             log: RwLock::new(Log { segments: opened.segments, recent, first, end: offset }),
             end: sender,
             refused: AtomicU64::new(0),
+            failed: Mutex::default(),
+            torn_bytes: opened.torn_bytes,
             syncs: AtomicU64::new(0),
             last_sync_micros: AtomicU64::new(0),
         });
@@ -230,6 +232,8 @@ impl Journal for LocalJournal {
             end: log.end,
             queued_bytes: self.shared.queue.bytes(),
             refused: self.shared.refused.load(Ordering::Relaxed),
+            refusing: self.shared.is_refusing(),
+            torn_bytes: self.shared.torn_bytes,
             syncs: self.shared.syncs.load(Ordering::Relaxed),
             last_sync_micros: self.shared.last_sync_micros.load(Ordering::Relaxed),
         }

@@ -30,14 +30,16 @@ pub(super) struct Opened {
     pub segments: VecDeque<Arc<Segment>>,
     pub active: Active,
     pub end: Offset,
+    /// Cut off the newest segment.
+    pub torn_bytes: u64,
 }
 
 /// `known_end` is how far readers have come: offsets before it are never used again, whatever happened to the files.
 pub(super) fn open(dir: &Path, known_end: Offset, disk: &dyn Disk) -> Result<Opened, OpenError> {
     let mut segments = find(dir, disk)?;
-    let (mut active, mut end) = match segments.pop_back() {
+    let (mut active, mut end, torn_bytes) = match segments.pop_back() {
         Some(newest) => repair(newest, dir, disk)?,
-        None => (start(dir, known_end, disk)?, known_end),
+        None => (start(dir, known_end, disk)?, known_end, 0),
     };
     if end < known_end {
         tracing::error!(
@@ -49,7 +51,7 @@ pub(super) fn open(dir: &Path, known_end: Offset, disk: &dyn Disk) -> Result<Ope
     }
     segments.push_back(active.segment.clone());
     disk.sync_dir(dir).map_err(failed(dir))?;
-    Ok(Opened { segments, active, end })
+    Ok(Opened { segments, active, end, torn_bytes })
 }
 
 /// The segments, oldest first.
@@ -89,7 +91,7 @@ fn start(dir: &Path, base: Offset, disk: &dyn Disk) -> Result<Active, OpenError>
 }
 
 /// Cuts a torn tail and makes the rest durable.
-fn repair(segment: Arc<Segment>, dir: &Path, disk: &dyn Disk) -> Result<(Active, Offset), OpenError> {
+fn repair(segment: Arc<Segment>, dir: &Path, disk: &dyn Disk) -> Result<(Active, Offset, u64), OpenError> {
     let failed = failed(&segment.path);
     let scan = recover::scan(&segment).map_err(&failed)?;
     for hole in &scan.damage {
@@ -101,7 +103,7 @@ fn repair(segment: Arc<Segment>, dir: &Path, disk: &dyn Disk) -> Result<(Active,
     if scan.end == segment.base && !matches!(segment.check_header(), Ok(HeaderState::Good)) {
         tracing::warn!(file = %segment.path.display(), "a journal segment that was never finished is removed");
         disk.remove(&segment.path).map_err(&failed)?;
-        return Ok((start(dir, segment.base, disk)?, segment.base));
+        return Ok((start(dir, segment.base, disk)?, segment.base, 0));
     }
     let mut file = disk.open(&segment.path).map_err(&failed)?;
     let cut = segment.bytes().saturating_sub(scan.len);
@@ -115,7 +117,7 @@ fn repair(segment: Arc<Segment>, dir: &Path, disk: &dyn Disk) -> Result<(Active,
     // What a killed process wrote may be in the page cache only, and readers are about to see it.
     file.sync().map_err(&failed)?;
     segment.cut(scan.len);
-    Ok((Active { segment, file, len: scan.len }, scan.end))
+    Ok((Active { segment, file, len: scan.len }, scan.end, cut))
 }
 
 fn failed(path: &Path) -> impl Fn(io::Error) -> OpenError + use<> {

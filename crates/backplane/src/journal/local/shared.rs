@@ -4,8 +4,9 @@ use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
 use std::sync::atomic::AtomicU64;
+use std::time::{Duration, Instant};
 
-use parking_lot::RwLock;
+use parking_lot::{Mutex, RwLock};
 use tokio::sync::watch;
 
 use super::LocalJournalConfig;
@@ -24,8 +25,20 @@ pub(super) struct Shared {
     /// The durable end, for those who wait. Told after `log` has the records.
     pub end: watch::Sender<End>,
     pub refused: AtomicU64,
+    /// When a write failed last, unless one succeeded since.
+    pub failed: Mutex<Option<Instant>>,
+    pub torn_bytes: u64,
     pub syncs: AtomicU64,
     pub last_sync_micros: AtomicU64,
+}
+
+/// A failure says nothing about the disk for longer: when nobody tries any more, somebody must be let try again.
+const FAILURE_COUNTS: Duration = Duration::from_secs(5);
+
+impl Shared {
+    pub(super) fn is_refusing(&self) -> bool {
+        self.failed.lock().is_some_and(|failed| failed.elapsed() < FAILURE_COUNTS)
+    }
 }
 
 #[derive(Clone, Copy)]

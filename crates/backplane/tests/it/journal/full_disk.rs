@@ -58,6 +58,7 @@ async fn on_a_small_disk() {
         }
     };
     assert!(matches!(refused, JournalError::Full { .. }), "{refused}");
+    assert!(journal.stats().refusing);
     assert!(kept > 50);
     for _ in 0..20 {
         assert!(journal.append(vec![record("x".repeat(9_000))]).await.is_err());
@@ -70,6 +71,7 @@ async fn on_a_small_disk() {
     assert!(journal.append(vec![record("x".repeat(9_000))]).await.is_err());
     std::fs::remove_file(ballast).unwrap();
     assert_eq!(journal.append(vec![record("x".repeat(9_000))]).await, Ok(kept));
+    assert!(!journal.stats().refusing);
     let all = read_all(&*journal, 0, 1 << 20).await;
     assert!((0..kept).zip(&all).all(|(n, entry)| entry.bytes.starts_with(format!("{n} ").as_bytes())));
     assert_eq!(all.len() as u64, kept + 1);
