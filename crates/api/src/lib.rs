@@ -30,11 +30,13 @@ mod stream;
 mod system;
 mod when;
 
+pub use intake::RefusedSenders;
 pub use problem::Problem;
 pub use router::{document, document_json, router};
 pub use state::{Api, ApiLimits, Services};
 pub use stream::OpenStreams;
 pub use system::{
     Disk, Endpoints, IngestFigures, Installation, InstallationStatus, JournalFigures, LakeFigures,
-    ReaderFigures, TaskFigures,
+    ReaderFigures, RefusedConnections, Refusing, TaskFigures,
 };
+pub use when::When;

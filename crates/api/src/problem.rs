@@ -25,6 +25,26 @@ pub struct Problem {
     /// Seconds; it becomes the header of that name.
     #[serde(skip)]
     pub retry_after: Option<u64>,
+    /// Whose credentials are asked for, when it is a 401.
+    #[serde(skip)]
+    pub challenge: Challenge,
+}
+
+/// Who is to prove themselves, and how they can: the header `WWW-Authenticate`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Challenge {
+    #[default]
+    Person,
+    Device,
+}
+
+impl Challenge {
+    const fn schemes(self) -> &'static [&'static str] {
+        match self {
+            Self::Person => &["Bearer"],
+            Self::Device => &["Basic realm=\"device\", charset=\"UTF-8\"", "Bearer realm=\"device\""],
+        }
+    }
 }
 
 /// What is wrong with one field of the request.
@@ -46,6 +66,7 @@ impl Problem {
             hint: None,
             errors: Vec::new(),
             retry_after: None,
+            challenge: Challenge::default(),
         }
     }
 
@@ -128,7 +149,9 @@ impl IntoResponse for Problem {
         headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/problem+json"));
         match status {
             StatusCode::UNAUTHORIZED => {
-                headers.insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+                for scheme in self.challenge.schemes() {
+                    headers.append(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+                }
             }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
                 headers.insert(header::RETRY_AFTER, self.retry_after.unwrap_or(5).into());

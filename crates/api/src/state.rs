@@ -7,6 +7,7 @@ use backplane::journal::Journal;
 use model::Clock;
 use tokio_util::sync::CancellationToken;
 
+use crate::intake::RefusedSenders;
 use crate::stream::OpenStreams;
 use crate::system::Installation;
 
@@ -26,6 +27,7 @@ pub struct Services {
     pub journal: Arc<dyn Journal>,
     pub installation: Arc<dyn Installation>,
     pub streams: OpenStreams,
+    pub refused_senders: RefusedSenders,
     pub limits: ApiLimits,
     pub clock: Arc<dyn Clock>,
     /// Cancelled when the server stops, so that long-lived connections end.

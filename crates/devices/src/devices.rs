@@ -132,6 +132,13 @@ impl Devices {
         Ok(self.inner.twins.rates(scope))
     }
 
+    /// What was wrong with the twins' checkpoint on this start, when they had to be rebuilt from what the journal still
+    /// holds.
+    #[must_use]
+    pub fn unusable_checkpoint(&self) -> Option<&str> {
+        self.inner.twins.unusable_checkpoint()
+    }
+
     /// How many records of the journal the twins have not seen yet.
     #[must_use]
     pub fn lag(&self) -> u64 {

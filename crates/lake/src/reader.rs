@@ -66,8 +66,8 @@ impl Shared {
                 self.skip(from, first);
                 Ok(true)
             }
-            Err(JournalError::Corrupt { to, detail, .. }) if to > from => {
-                tracing::error!(from, to, detail, "damaged journal records are not in the lake");
+            Err(error @ JournalError::Corrupt { to, .. }) if to > from => {
+                tracing::error!(from, to, %error, "damaged journal records are not in the lake");
                 self.skip(from, to);
                 Ok(true)
             }

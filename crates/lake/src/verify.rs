@@ -59,7 +59,7 @@ impl Shared {
     async fn quarantine(&self, file: &LiveFile, reason: String) {
         tracing::error!(
             tenant.id = %file.entry.tenant, path = file.entry.path, rows = file.entry.rows, reason,
-            "a lake file is damaged and kept out of queries"
+            "a lake file is damaged and kept out of queries; restore it from a backup and start the server again"
         );
         file.quarantine(&reason);
         let quarantine = vec![Quarantine { file: file.entry.id, reason }];

@@ -1337,6 +1337,7 @@ export interface components {
             ingest: components["schemas"]["IngestFigures"];
             journal: components["schemas"]["JournalFigures"];
             lake: components["schemas"]["LakeFigures"];
+            refused_connections: components["schemas"]["RefusedConnections"];
             /** @description Whether mail can be sent. */
             smtp_configured: boolean;
             /** @description The server's own long-running work. */
@@ -1373,6 +1374,11 @@ export interface components {
         JournalFigures: {
             /** Format: int64 */
             bytes: number;
+            /**
+             * Format: int64
+             * @description Records that turned out to be damaged since the start. Readers pass them by.
+             */
+            damaged_records: number;
             /** Format: int64 */
             end: number;
             /**
@@ -1381,12 +1387,18 @@ export interface components {
              */
             first: number;
             readers: components["schemas"]["ReaderFigures"][];
+            refusing?: components["schemas"]["Refusing"] | null;
         };
         LakeFigures: {
             /** Format: int64 */
             bytes: number;
             /** Format: int64 */
             files: number;
+            /**
+             * Format: int64
+             * @description Records of the journal that never reached it, because they were damaged or gone.
+             */
+            lost_records: number;
             /** Format: int64 */
             quarantined_files: number;
             /** Format: int64 */
@@ -1810,6 +1822,21 @@ export interface components {
         };
         RefreshInput: {
             refresh_token: string;
+        };
+        /** @description Clients that were not let in since the start. Wrong passwords are problems of their device, too. */
+        RefusedConnections: {
+            /**
+             * Format: int64
+             * @description Requests of devices.
+             */
+            http: number;
+            /** Format: int64 */
+            mqtt: number;
+        };
+        /** @description Why messages are turned away, and since when. */
+        Refusing: {
+            reason: string;
+            since: components["schemas"]["Timestamp"];
         };
         /** @description A rule, what it did lately, and whether it runs. */
         Rule: {

@@ -34,7 +34,7 @@ pub struct Receipt {
 pub async fn telemetry(
     State(api): State<Api>,
     Sender(device): Sender,
-    Body(body): Body,
+    body: Result<Body, Problem>,
 ) -> Result<Json<Receipt>, Problem> {
     accept(&api, &device, topic::TELEMETRY, body).await
 }
@@ -51,7 +51,7 @@ pub async fn telemetry(
 pub async fn events(
     State(api): State<Api>,
     Sender(device): Sender,
-    Body(body): Body,
+    body: Result<Body, Problem>,
 ) -> Result<Json<Receipt>, Problem> {
     accept(&api, &device, topic::EVENTS, body).await
 }
@@ -60,7 +60,33 @@ pub fn source(device: &Identity) -> Source {
     Source { tenant: device.tenant, device: device.device, profile: device.profile.clone() }
 }
 
-async fn accept(api: &Api, device: &Identity, topic: &str, payload: Bytes) -> Result<Json<Receipt>, Problem> {
+/// As over MQTT, whoever looks at the device is told why nothing of it arrives.
+async fn note_oversized(api: &Api, device: &Identity, topic: &str, problem: &Problem) {
+    if problem.status != StatusCode::PAYLOAD_TOO_LARGE.as_u16() {
+        return;
+    }
+    let hint = problem.hint.as_deref().unwrap_or_default();
+    let detail = format!("It came over HTTP. {} {hint}", problem.detail);
+    let report =
+        api.ingest.report(&source(device), ProblemCode::TooLarge, topic, detail.trim_end(), &Bytes::new());
+    if let Err(error) = report.await {
+        tracing::debug!(%error, device.id = %device.device, "an oversized body is counted, and recorded later");
+    }
+}
+
+async fn accept(
+    api: &Api,
+    device: &Identity,
+    topic: &str,
+    body: Result<Body, Problem>,
+) -> Result<Json<Receipt>, Problem> {
+    let payload = match body {
+        Ok(Body(payload)) => payload,
+        Err(problem) => {
+            note_oversized(api, device, topic, &problem).await;
+            return Err(problem);
+        }
+    };
     let message = Message { topic: topic.into(), payload, identity: None };
     let verdicts = api.ingest.accept(&source(device), vec![message]).await.map_err(|error| {
         Problem::new(

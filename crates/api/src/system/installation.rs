@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::when::When;
+
 /// Supplied by the server, which alone knows its listeners, tasks and disk.
 #[async_trait]
 pub trait Installation: Send + Sync + 'static {
@@ -56,6 +58,7 @@ pub struct InstallationStatus {
     /// Whether mail can be sent.
     pub smtp_configured: bool,
     pub connections: u64,
+    pub refused_connections: RefusedConnections,
     pub journal: JournalFigures,
     pub lake: LakeFigures,
     pub ingest: IngestFigures,
@@ -73,6 +76,25 @@ pub struct JournalFigures {
     pub first: u64,
     pub end: u64,
     pub readers: Vec<ReaderFigures>,
+    /// Present while messages are turned away (not lost: their senders keep them).
+    pub refusing: Option<Refusing>,
+    /// Records that turned out to be damaged since the start. Readers pass them by.
+    pub damaged_records: u64,
+}
+
+/// Why messages are turned away, and since when.
+#[derive(Clone, Debug, Serialize, ToSchema)]
+pub struct Refusing {
+    pub since: When,
+    pub reason: String,
+}
+
+/// Clients that were not let in since the start. Wrong passwords are problems of their device, too.
+#[derive(Clone, Copy, Debug, Serialize, ToSchema)]
+pub struct RefusedConnections {
+    pub mqtt: u64,
+    /// Requests of devices.
+    pub http: u64,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -88,6 +110,8 @@ pub struct LakeFigures {
     pub bytes: u64,
     pub rows: u64,
     pub quarantined_files: u64,
+    /// Records of the journal that never reached it, because they were damaged or gone.
+    pub lost_records: u64,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

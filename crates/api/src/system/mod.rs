@@ -9,6 +9,6 @@ pub use connect::{__path_connect, connect};
 pub use health::{__path_show, show};
 pub use installation::{
     Disk, Endpoints, IngestFigures, Installation, InstallationStatus, JournalFigures, LakeFigures,
-    ReaderFigures, TaskFigures,
+    ReaderFigures, RefusedConnections, Refusing, TaskFigures,
 };
 pub use overview::{__path_overview, overview};

@@ -5,7 +5,7 @@
 
 use std::fs::{self, File};
 use std::io::{self, Write as _};
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use backplane::journal::Offset;
 use model::DeviceId;
@@ -16,6 +16,10 @@ use super::twin::Twin;
 
 const MAGIC: &[u8; 8] = b"sstwin\0\x01";
 const FILE: &str = "twins.checkpoint";
+
+pub(crate) fn path(dir: &Path) -> PathBuf {
+    dir.join(FILE)
+}
 
 #[derive(Debug, Serialize, Deserialize)]
 pub(crate) struct Checkpoint {
@@ -28,7 +32,7 @@ pub(crate) struct Checkpoint {
 impl Checkpoint {
     /// None when there is none.
     pub fn load(dir: &Path) -> io::Result<Option<Self>> {
-        let bytes = match fs::read(dir.join(FILE)) {
+        let bytes = match fs::read(path(dir)) {
             Ok(bytes) => bytes,
             Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
             Err(error) => return Err(error),
@@ -62,7 +66,7 @@ pub(crate) fn write(dir: &Path, bytes: &[u8]) -> io::Result<()> {
     let mut file = File::create(&fresh)?;
     file.write_all(bytes)?;
     file.sync_all()?;
-    fs::rename(&fresh, dir.join(FILE))?;
+    fs::rename(&fresh, path(dir))?;
     File::open(dir)?.sync_all()
 }
 

@@ -83,6 +83,8 @@ pub(crate) struct Twins {
     progress: Notify,
     /// Where the journal ended when this process started: connections known from before it are gone.
     start: Offset,
+    /// What was wrong with the checkpoint, when the twins had to do without it.
+    unusable: Option<String>,
     watch: Mutex<Watch>,
 }
 
@@ -101,17 +103,28 @@ impl Twins {
         })
         .await;
         let end = journal.end();
-        let checkpoint = match loaded {
-            Ok(Ok(Some(checkpoint))) if checkpoint.next <= end => Some(checkpoint),
+        let file = checkpoint::path(dir).display().to_string();
+        let (checkpoint, unusable) = match loaded {
+            Ok(Ok(Some(checkpoint))) if checkpoint.next <= end => (Some(checkpoint), None),
             Ok(Ok(Some(checkpoint))) => {
-                let (next, end) = (checkpoint.next, end);
-                tracing::warn!(next, end, "the twins are ahead of the journal, so they are rebuilt from it");
-                None
+                let next = checkpoint.next;
+                let why = format!("it reaches offset {next}, and the journal ends at {end}");
+                tracing::warn!(
+                    file,
+                    next,
+                    end,
+                    "the twins are ahead of the journal, so they are rebuilt from it"
+                );
+                (None, Some(why))
             }
-            Ok(Ok(None)) => None,
+            Ok(Ok(None)) => (None, None),
             Ok(Err(error)) => {
-                tracing::warn!(%error, "the twins' checkpoint cannot be used, so they are rebuilt from the journal");
-                None
+                tracing::error!(
+                    file, %error, from = journal.first(),
+                    "the twins' checkpoint cannot be used, so they are rebuilt from what the journal still holds; \
+                     to get older values back, stop the server and restore the file from a backup"
+                );
+                (None, Some(error.to_string()))
             }
             Err(error) => return Err(JournalError::Io { detail: error.to_string() }),
         };
@@ -131,6 +144,7 @@ impl Twins {
             applied: AtomicU64::new(next),
             progress: Notify::new(),
             start: end,
+            unusable,
             watch: Mutex::new(Watch::new(now)),
         })
     }
@@ -160,6 +174,10 @@ impl Twins {
 
     pub fn rates(&self, scope: &Scope) -> Rates {
         self.rates.lock().last_hour(scope.tenant(), self.clock.now())
+    }
+
+    pub fn unusable_checkpoint(&self) -> Option<&str> {
+        self.unusable.as_deref()
     }
 
     pub fn lag(&self) -> u64 {

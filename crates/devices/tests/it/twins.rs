@@ -44,6 +44,7 @@ async fn a_restart_changes_nothing_with_and_without_checkpoint() {
     world.stop().await;
     std::fs::write(world.dir.path().join("twins/twins.checkpoint"), "damaged").unwrap();
     world.restart().await;
+    assert!(world.devices.unusable_checkpoint().unwrap().contains("not a checkpoint"));
     let rebuilt = world.until(id, |detail| detail.twin.counters.messages == 2).await;
     assert_eq!(rebuilt.twin.telemetry, detail.twin.telemetry);
     world.stop().await;

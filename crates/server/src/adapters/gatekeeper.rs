@@ -73,7 +73,7 @@ impl DeviceGate {
         let detail = format!("A client at {} came with a wrong password: {explanation}", hello.peer.ip());
         let report = self.ingest.report(&source, ProblemCode::WrongPassword, "", &detail, &Bytes::new());
         if let Err(error) = report.await {
-            tracing::warn!(%error, device.id = %of.device, "a wrong password could not be recorded");
+            tracing::debug!(%error, device.id = %of.device, "a wrong password is counted, and recorded later");
         }
     }
 }

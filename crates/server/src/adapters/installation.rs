@@ -8,15 +8,18 @@ use std::time::Instant;
 
 use api::{
     Disk, Endpoints, IngestFigures, Installation, InstallationStatus, JournalFigures, LakeFigures,
-    OpenStreams, ReaderFigures, TaskFigures,
+    OpenStreams, ReaderFigures, RefusedConnections, RefusedSenders, Refusing, TaskFigures, When,
 };
 use async_trait::async_trait;
-use backplane::journal::Journal;
+use backplane::journal::Journal as _;
 use broker::Broker;
+use devices::Devices;
 use ingest::Ingest;
 use lake::Lake;
 use parking_lot::Mutex;
 
+use super::guarded_journal::GuardedJournal;
+use super::journal_damage::Hole;
 use crate::disk;
 use crate::ops::metrics::Exposition;
 use crate::readers::Supervisor;
@@ -54,17 +57,22 @@ impl Traffic {
     }
 }
 
+/// More damaged places are only counted in a warning.
+const SHOWN_HOLES: usize = 5;
+
 /// Knows every part that has figures.
 pub struct Figures {
     pub endpoints: Endpoints,
     pub started: Instant,
     pub smtp_configured: bool,
-    pub journal: Arc<dyn Journal>,
+    pub journal: Arc<GuardedJournal>,
+    pub devices: Devices,
     pub lake: Arc<Lake>,
     pub ingest: Ingest,
     pub broker: Broker,
     pub supervisor: Supervisor,
     pub streams: OpenStreams,
+    pub refused_senders: RefusedSenders,
     pub traffic: Traffic,
     pub data: PathBuf,
     /// Free space below which an operator should act.
@@ -84,17 +92,24 @@ impl Installation for Figures {
             demo: self.endpoints.demo,
             smtp_configured: self.smtp_configured,
             connections: self.broker.stats().connections as u64,
+            refused_connections: RefusedConnections {
+                mqtt: self.broker.stats().connections_refused,
+                http: self.refused_senders.total(),
+            },
             journal: JournalFigures {
                 bytes: journal.bytes,
                 first: journal.first,
                 end: journal.end,
                 readers: self.readers(journal.end),
+                refusing: self.refusing(),
+                damaged_records: self.damaged_records(),
             },
             lake: LakeFigures {
                 files: lake.files,
                 bytes: lake.bytes,
                 rows: lake.rows,
                 quarantined_files: lake.quarantined_files,
+                lost_records: lake.lost_records,
             },
             ingest: IngestFigures {
                 messages_per_second: self.traffic.per_second(),
@@ -131,15 +146,50 @@ impl Figures {
             .collect()
     }
 
+    fn refusing(&self) -> Option<Refusing> {
+        let refusing = self.journal.refusing()?;
+        Some(Refusing { since: When(refusing.since), reason: refusing.reason })
+    }
+
+    fn damaged_records(&self) -> u64 {
+        self.journal.damage().iter().map(Hole::records).sum()
+    }
+
+    fn warn_of_damage(&self, warnings: &mut Vec<String>) {
+        let holes = self.journal.damage();
+        for Hole { from, to, file, position } in holes.iter().take(SHOWN_HOLES) {
+            warnings.push(format!(
+                "Records {from} to {} of the journal are damaged ({file} at byte {position}) and were passed by. If you \
+                 have a backup of this file, stop the server and restore it.",
+                to.saturating_sub(1)
+            ));
+        }
+        if holes.len() > SHOWN_HOLES {
+            warnings.push(format!("{} more places of the journal are damaged.", holes.len() - SHOWN_HOLES));
+        }
+        if let Some(why) = self.devices.unusable_checkpoint() {
+            warnings.push(format!(
+                "The newest values of devices were rebuilt from what the journal still holds, because their checkpoint \
+                 could not be used: {why}. Values from before may be missing until their device sends them again."
+            ));
+        }
+    }
+
     fn warnings(&self, space: disk::DiskSpace) -> Vec<String> {
         let mut warnings = Vec::new();
-        if space.total_bytes > 0 && space.free_bytes < self.enough_bytes {
+        if let Some(Refusing { reason, .. }) = self.refusing() {
+            warnings.push(format!(
+                "Messages are refused: {reason}. Devices keep them and send them again; nothing that was acknowledged \
+                 is lost. It goes on by itself when there is room."
+            ));
+        } else if space.total_bytes > 0 && space.free_bytes < self.enough_bytes {
             warnings.push(format!(
                 "Only {} MiB of disk are free. When it is full, messages are refused (devices keep them) until there is \
                  room again.",
                 space.free_bytes >> 20
             ));
         }
+        self.warn_of_damage(&mut warnings);
         let lake = self.lake.stats();
         if let Some(error) = lake.flush_error {
             warnings.push(format!(
@@ -171,6 +221,17 @@ impl Figures {
         out.counter("journal_records_total", "Records ever appended.", journal.end);
         out.gauge("journal_queued_bytes", "Bytes that wait to become durable.", journal.queued_bytes as u64);
         out.counter("journal_refused_total", "Appends that were refused.", journal.refused);
+        out.gauge(
+            "journal_refusing",
+            "1 while messages are turned away because they could not be kept.",
+            u64::from(journal.refusing),
+        );
+        out.gauge(
+            "journal_damaged_records",
+            "Records found damaged since the start.",
+            self.damaged_records(),
+        );
+        out.gauge("journal_torn_bytes", "Cut off the journal's end on this start.", journal.torn_bytes);
         out.counter("journal_syncs_total", "Syncs to disk.", journal.syncs);
         let readers = self.readers(journal.end);
         let lags = readers.iter().map(|reader| (reader.name.as_str(), reader.lag));
@@ -187,6 +248,11 @@ impl Figures {
         out.counter("mqtt_messages_out_total", "Messages to devices.", broker.messages_out);
         out.counter("mqtt_messages_refused_total", "Messages that were refused.", broker.messages_refused);
         out.counter("mqtt_connections_refused_total", "Connections not let in.", broker.connections_refused);
+        out.counter(
+            "http_devices_refused_total",
+            "Requests of devices that were refused for their credentials.",
+            self.refused_senders.total(),
+        );
         out.counter("mqtt_violations_total", "Connections ended for breaking a rule.", broker.violations);
         out.gauge(
             "mqtt_unacked_bytes",
@@ -215,6 +281,12 @@ impl Figures {
         out.gauge("lake_memory_bytes", "Rows in memory.", lake.memory_bytes);
         out.gauge("lake_lag", "Records that cannot be queried yet.", lake.lag);
         out.gauge("lake_quarantined_files", "Damaged files kept out of queries.", lake.quarantined_files);
+        out.counter("lake_lost_records_total", "Records that were damaged or gone.", lake.lost_records);
+        out.gauge(
+            "twins_rebuilt",
+            "1 when the twins' checkpoint could not be used on this start.",
+            u64::from(self.devices.unusable_checkpoint().is_some()),
+        );
         out.gauge("streams_open", "Live streams.", self.streams.total() as u64);
         let tasks = self.supervisor.status();
         let restarts = tasks.iter().map(|(name, status)| (*name, status.restarts));

@@ -6,16 +6,19 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use axum::http::StatusCode;
 use store::Store;
 
-/// Ready only while everything is open and the store answers.
+use crate::adapters::{GuardedJournal, Refusing};
+
+/// Ready only while everything is open, the store answers, and messages are taken.
 #[derive(Clone)]
 pub struct Readiness {
     open: Arc<AtomicBool>,
     store: Store,
+    journal: Arc<GuardedJournal>,
 }
 
 impl Readiness {
-    pub fn new(store: Store) -> Self {
-        Self { open: Arc::default(), store }
+    pub fn new(store: Store, journal: Arc<GuardedJournal>) -> Self {
+        Self { open: Arc::default(), store, journal }
     }
 
     pub fn set(&self, open: bool) {
@@ -26,6 +29,9 @@ impl Readiness {
     pub async fn problem(&self) -> Option<String> {
         if !self.open.load(Ordering::Acquire) {
             return Some("starting or stopping".to_owned());
+        }
+        if let Some(Refusing { reason, .. }) = self.journal.refusing() {
+            return Some(format!("messages are refused: {reason}"));
         }
         self.store.ping().await.err().map(|error| error.to_string())
     }

@@ -4,7 +4,7 @@ use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use api::{Api, ApiLimits, Endpoints, OpenStreams, Services};
+use api::{Api, ApiLimits, Endpoints, OpenStreams, RefusedSenders, Services};
 use backplane::blobs::{Blobs, LocalBlobs};
 use backplane::journal::{Journal, LocalJournal, LocalJournalConfig};
 use backplane::limits::LocalLimits;
@@ -48,6 +48,7 @@ pub struct Domains {
     pub blobs: Arc<dyn Blobs>,
     pub clock: Arc<dyn Clock>,
     pub broker: Broker,
+    pub watcher: Arc<IngestWatcher>,
     pub traffic: Traffic,
     pub figures: Arc<Figures>,
     pub endpoints: Endpoints,
@@ -67,8 +68,12 @@ impl Domains {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = open_store(config, data).await?;
         let local_journal = LocalJournal::open(data.journal(), journal_config(config))?;
-        let journal =
-            GuardedJournal::new(local_journal.clone(), data.root().to_owned(), config.journal.min_free_bytes);
+        let journal = GuardedJournal::new(
+            local_journal.clone(),
+            data.root().to_owned(),
+            config.journal.min_free_bytes,
+            clock.clone(),
+        );
         let shared: Arc<dyn Journal> = journal.clone();
 
         let url = public_url(config, listeners.http_address()?);
@@ -89,7 +94,9 @@ impl Domains {
         let kinds = Arc::new(LakeKinds(lake.clone()));
         let ingest = Ingest::open(shared.clone(), kinds, clock.clone(), IngestConfig::default()).await?;
         let traffic = Traffic::default();
-        let broker = open_broker(config, &store, &devices, &ingest, &traffic, &clock).await?;
+        let watcher = Arc::new(IngestWatcher::new(ingest.clone(), tokio::runtime::Handle::current()));
+        let intake = IngestIntake { ingest: ingest.clone(), traffic: traffic.clone() };
+        let broker = open_broker(config, &store, &devices, intake, watcher.clone(), &clock).await?;
         devices.attach(Arc::new(BrokerLink(broker.clone())));
 
         let rules = Rules::new(store.clone(), clock.clone());
@@ -106,17 +113,19 @@ impl Domains {
             env!("CARGO_PKG_VERSION"),
             config.demo.enabled,
         );
-        let streams = OpenStreams::default();
+        let (streams, refused_senders) = (OpenStreams::default(), RefusedSenders::default());
         let figures = Arc::new(Figures {
             endpoints: endpoints.clone(),
             started,
             smtp_configured: !config.smtp.host.is_empty(),
-            journal: shared.clone(),
+            journal: journal.clone(),
+            devices: devices.clone(),
             lake: lake.clone(),
             ingest: ingest.clone(),
             broker: broker.clone(),
             supervisor: supervisor.clone(),
             streams: streams.clone(),
+            refused_senders: refused_senders.clone(),
             traffic: traffic.clone(),
             data: data.root().to_owned(),
             enough_bytes: config.journal.min_free_bytes.saturating_mul(4),
@@ -132,6 +141,7 @@ impl Domains {
             journal: shared,
             installation: figures.clone(),
             streams,
+            refused_senders,
             limits: ApiLimits {
                 streams_per_tenant: config.http.max_streams_per_tenant,
                 body_bytes: config.http.max_body_bytes,
@@ -139,7 +149,7 @@ impl Domains {
             clock: clock.clone(),
             stopping: stopping.clone(),
         });
-        let readiness = Readiness::new(store.clone());
+        let readiness = Readiness::new(store.clone(), journal.clone());
         Ok(Self {
             store,
             local_journal,
@@ -154,6 +164,7 @@ impl Domains {
             blobs,
             clock,
             broker,
+            watcher,
             traffic,
             figures,
             endpoints,
@@ -197,8 +208,8 @@ async fn open_broker(
     config: &Config,
     store: &Store,
     devices: &Devices,
-    ingest: &Ingest,
-    traffic: &Traffic,
+    intake: IngestIntake,
+    watcher: Arc<IngestWatcher>,
     clock: &Arc<dyn Clock>,
 ) -> Result<Broker, Failure> {
     let settings = BrokerConfig {
@@ -207,18 +218,10 @@ async fn open_broker(
         max_connections: config.mqtt.max_connections,
         ..BrokerConfig::default()
     };
-    let gate = DeviceGate { devices: devices.clone(), ingest: ingest.clone() };
-    let intake = IngestIntake { ingest: ingest.clone(), traffic: traffic.clone() };
-    let watcher = IngestWatcher { ingest: ingest.clone(), runtime: tokio::runtime::Handle::current() };
+    let gate = DeviceGate { devices: devices.clone(), ingest: intake.ingest.clone() };
     let sessions = StoredSessions { store: store.clone(), clock: clock.clone() };
-    let broker = Broker::start(
-        settings,
-        Arc::new(gate),
-        Arc::new(intake),
-        Arc::new(watcher),
-        Arc::new(sessions),
-        clock.clone(),
-    );
+    let broker =
+        Broker::start(settings, Arc::new(gate), Arc::new(intake), watcher, Arc::new(sessions), clock.clone());
     Ok(broker.await?)
 }
 

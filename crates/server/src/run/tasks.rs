@@ -52,12 +52,16 @@ pub fn start(supervisor: &Supervisor, domains: &Domains) {
             async move { identity.maintain().await }
         })
     });
-    let (journal, traffic) = (domains.journal.clone(), domains.traffic.clone());
+    let (journal, traffic, watcher) =
+        (domains.journal.clone(), domains.traffic.clone(), domains.watcher.clone());
     supervisor.keep("watch", move |stop| {
-        let (journal, traffic) = (journal.clone(), traffic.clone());
+        let (journal, traffic, watcher) = (journal.clone(), traffic.clone(), watcher.clone());
         every(Duration::from_secs(1), stop, move || {
             journal.look();
             traffic.tick();
+            if journal.refusing().is_none() {
+                watcher.catch_up();
+            }
             std::future::ready(Ok::<(), Infallible>(()))
         })
     });

@@ -6,6 +6,7 @@ use serde_json::json;
 use testbed::{Api, DEADLINE, Server, eventually};
 
 use crate::mqtt;
+use crate::ops::metric;
 
 #[tokio::test]
 async fn a_wrong_password_is_refused_and_shown_at_the_device() {
@@ -168,4 +169,47 @@ async fn a_field_that_is_wrong_is_named_and_guessing_passwords_has_an_end() {
     assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
     // Whoever is signed in already is not disturbed.
     api.get("/me").await.unwrap();
+}
+
+#[tokio::test]
+async fn a_device_that_is_refused_over_http_is_told_how_and_seen() {
+    let server = Server::fresh().await.unwrap();
+    let api = server.api().await.unwrap();
+    let device = api.create_device("Oven", "oven").await.unwrap();
+    let stranger = Api::anonymous(&server.http());
+    let send = || stranger.request(Method::POST, "/telemetry").json(&json!({"n": 1}));
+    for request in [
+        send(),
+        send().basic_auth("nobody", Some("nothing")),
+        send().bearer_auth("nothing"),
+        send().basic_auth(&device.username, Some("wrong")),
+    ] {
+        let answer = request.send().await.unwrap();
+        assert_eq!(answer.status(), StatusCode::UNAUTHORIZED);
+        let ways: Vec<_> = answer.headers().get_all("www-authenticate").iter().collect();
+        assert_eq!(ways, [r#"Basic realm="device", charset="UTF-8""#, r#"Bearer realm="device""#]);
+    }
+    // People sign in; a device's ways are not theirs.
+    let answer = stranger.request(Method::GET, "/me").send().await.unwrap();
+    assert_eq!(answer.headers()["www-authenticate"], "Bearer");
+
+    assert_eq!(metric(&server, "http_devices_refused_total").await, 4);
+    let system = api.get("/system").await.unwrap();
+    assert_eq!(system["refused_connections"], json!({"mqtt": 0, "http": 4}));
+    let problem = problem(&api, &device.id, "wrong_password").await;
+    let detail = problem["detail"].as_str().unwrap();
+    assert!(detail.contains("127.0.0.1") && detail.contains("over HTTP"), "{detail}");
+}
+
+#[tokio::test]
+async fn a_body_that_is_too_large_is_a_problem_of_its_device() {
+    let server = Server::fresh().await.unwrap();
+    let api = server.api().await.unwrap();
+    let device = api.create_device("Oven", "oven").await.unwrap();
+    let huge = json!({"x": "x".repeat(1_200_000)});
+    let refused = api.post_as(&device, "/telemetry", &huge).await.unwrap_err();
+    assert_eq!((refused.status(), refused.code()), (Some(413), Some("body_too_large")));
+    let problem = problem(&api, &device.id, "too_large").await;
+    assert_eq!((&problem["topic"], &problem["kept"]), (&json!("telemetry"), &json!(false)));
+    assert!(problem["detail"].as_str().unwrap().contains("1048576 bytes"), "{problem}");
 }

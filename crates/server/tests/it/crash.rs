@@ -9,7 +9,7 @@ use std::time::Duration;
 
 use parking_lot::Mutex;
 use serde_json::json;
-use testbed::{DEADLINE, NewDevice, Server, eventually};
+use testbed::{Api, DEADLINE, NewDevice, Server, eventually};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
@@ -19,7 +19,7 @@ const PER_KILL: usize = 60;
 const WINDOW: usize = 20;
 
 /// Numbers that the server acknowledged.
-type Acked = Arc<Mutex<BTreeSet<u64>>>;
+pub type Acked = Arc<Mutex<BTreeSet<u64>>>;
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn no_acknowledged_message_is_lost_and_none_is_stored_twice() {
@@ -40,8 +40,12 @@ async fn no_acknowledged_message_is_lost_and_none_is_stored_twice() {
     stop.store(true, Ordering::SeqCst);
     sender.await.unwrap();
 
-    let api = server.api().await.unwrap();
     let acked = acked.lock().clone();
+    each_is_stored_once(&server.api().await.unwrap(), &acked).await;
+}
+
+/// Every acknowledged number is a row of the table `oven`, and none of them is there twice.
+pub async fn each_is_stored_once(api: &Api, acked: &BTreeSet<u64>) {
     let sql =
         json!({"sql": "SELECT count(*) AS rows, count(DISTINCT seq) AS numbers, max(seq) AS last FROM oven"});
     let wanted = acked.len() as u64;
@@ -63,7 +67,7 @@ async fn no_acknowledged_message_is_lost_and_none_is_stored_twice() {
 }
 
 /// Sends numbered messages at QoS 1 until told to stop, and goes on until all of them are acknowledged.
-async fn send(address: SocketAddr, device: NewDevice, acked: Acked, stop: Arc<AtomicBool>) {
+pub async fn send(address: SocketAddr, device: NewDevice, acked: Acked, stop: Arc<AtomicBool>) {
     let mut client = Client { device, unacked: BTreeMap::new(), seq: 0, packet_id: 0 };
     while !(stop.load(Ordering::SeqCst) && client.unacked.is_empty()) {
         // Whatever went wrong, the server was killed: connect again until it is back.

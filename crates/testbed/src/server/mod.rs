@@ -105,11 +105,23 @@ impl Server {
     /// # Errors
     /// As [`Builder::start`].
     pub async fn start(&mut self) -> Result<()> {
+        self.start_until("/readyz").await
+    }
+
+    /// As [`Self::start`], but waits only until it answers: on a full disk it lives without being ready.
+    ///
+    /// # Errors
+    /// As [`Builder::start`].
+    pub async fn start_unready(&mut self) -> Result<()> {
+        self.start_until("/healthz").await
+    }
+
+    async fn start_until(&mut self, path: &str) -> Result<()> {
         self.process = None;
         let data = self.data.as_os_str().to_owned();
         let process = Process::start(&binary()?, &["serve".into(), "--data".into(), data], &self.env)?;
         let process = self.process.insert(process);
-        let ready = format!("{}/readyz", url(self.http));
+        let ready = format!("{}{path}", url(self.http));
         let http = reqwest::Client::builder().no_proxy().build().unwrap_or_default();
         let answered = eventually("readiness", DEADLINE, async || {
             if let Some(status) = process.ended() {

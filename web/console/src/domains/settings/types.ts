@@ -13,8 +13,9 @@ export interface SystemStatus {
   demo: boolean
   smtp_configured: boolean
   connections: number
-  journal: { bytes: number; first: number; end: number; readers: { name: string; lag: number }[] }
-  lake: { files: number; bytes: number; rows: number; quarantined_files: number }
+  refused_connections: { mqtt: number; http: number }
+  journal: { bytes: number; first: number; end: number; readers: { name: string; lag: number }[]; refusing: { since: string; reason: string } | null; damaged_records: number }
+  lake: { files: number; bytes: number; rows: number; quarantined_files: number; lost_records: number }
   ingest: { messages_per_second: number; accepted: number; refused: number; retransmitted: number }
   tasks: { name: string; running: boolean; restarts: number; last_error: string | null }[]
   disk: { free_bytes: number; total_bytes: number }
