@@ -23,6 +23,7 @@ use super::journal_damage::Hole;
 use crate::disk;
 use crate::ops::metrics::Exposition;
 use crate::readers::Supervisor;
+use crate::run::Places;
 
 /// Messages per second over the last minute.
 #[derive(Clone, Default)]
@@ -73,6 +74,7 @@ pub struct Figures {
     pub supervisor: Supervisor,
     pub streams: OpenStreams,
     pub refused_senders: RefusedSenders,
+    pub http: Places,
     pub traffic: Traffic,
     pub data: PathBuf,
     /// Free space below which an operator should act.
@@ -248,6 +250,7 @@ impl Figures {
         out.counter("mqtt_messages_out_total", "Messages to devices.", broker.messages_out);
         out.counter("mqtt_messages_refused_total", "Messages that were refused.", broker.messages_refused);
         out.counter("mqtt_connections_refused_total", "Connections not let in.", broker.connections_refused);
+        out.gauge("http_connections", "Connections of people and programs.", self.http.taken() as u64);
         out.counter(
             "http_devices_refused_total",
             "Requests of devices that were refused for their credentials.",

@@ -104,7 +104,7 @@ impl Config {
         if !url.is_empty() && !url.starts_with("http://") && !url.starts_with("https://") {
             return Err(ConfigError::wrong("http.public_url", "it must begin with http:// or https://"));
         }
-        Ok(())
+        self.http.check()
     }
 
     /// How people reach the console.
@@ -209,6 +209,16 @@ mod tests {
         let message = Config::read("[log]\nformat = 'xml'", env(&[])).unwrap_err().to_string();
         assert!(message.contains("log.format") && message.contains("text, json"), "{message}");
         assert!(Config::read("[http]\nlisten = 'nowhere'", env(&[])).is_err());
+    }
+
+    #[test]
+    fn a_server_without_places_or_patience_is_refused() {
+        for key in
+            ["max_connections", "head_timeout_seconds", "idle_timeout_seconds", "stall_timeout_seconds"]
+        {
+            let message = Config::read(&format!("[http]\n{key} = 0"), env(&[])).unwrap_err().to_string();
+            assert!(message.contains(key) && message.contains("at least 1"), "{message}");
+        }
     }
 
     #[test]

@@ -126,6 +126,7 @@ impl Domains {
             supervisor: supervisor.clone(),
             streams: streams.clone(),
             refused_senders: refused_senders.clone(),
+            http: listeners.places(),
             traffic: traffic.clone(),
             data: data.root().to_owned(),
             enough_bytes: config.journal.min_free_bytes.saturating_mul(4),

@@ -14,7 +14,9 @@ use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
 use tower_http::compression::CompressionLayer;
 
+use super::connections::{Places, serve};
 use super::domains::Domains;
+use super::pace::Patience;
 use crate::cli::Failure;
 use crate::config::Config;
 use crate::{console, ops};
@@ -22,11 +24,24 @@ use crate::{console, ops};
 pub struct Listeners {
     http: TcpListener,
     ops: TcpListener,
+    places: Places,
 }
+
+/// Those who ask for health and metrics are few.
+const OPS_CONNECTIONS: usize = 256;
 
 impl Listeners {
     pub async fn bind(config: &Config) -> Result<Self, Failure> {
-        Ok(Self { http: bind("http", config.http.listen).await?, ops: bind("ops", config.ops.listen).await? })
+        Ok(Self {
+            http: bind("http", config.http.listen).await?,
+            ops: bind("ops", config.ops.listen).await?,
+            places: Places::new(config.http.max_connections),
+        })
+    }
+
+    /// The places of those who use console and API.
+    pub fn places(&self) -> Places {
+        self.places.clone()
     }
 
     /// Where people reach us: the port may have been left to the system.
@@ -44,8 +59,9 @@ impl Listeners {
         let mut serving = JoinSet::new();
         let figures = Arc::clone(&domains.figures);
         let ops = ops::router(domains.readiness.clone(), Arc::new(move || figures.metrics()));
-        serving.spawn(serve(self.http, public(config, domains), stopping.clone()));
-        serving.spawn(serve(self.ops, ops, stopping.clone()));
+        let patience = patience(config);
+        serving.spawn(serve(self.http, public(config, domains), self.places, patience, stopping.clone()));
+        serving.spawn(serve(self.ops, ops, Places::new(OPS_CONNECTIONS), patience, stopping.clone()));
         serving
     }
 }
@@ -71,10 +87,12 @@ async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
     tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(late)
 }
 
-async fn serve(listener: TcpListener, router: Router, stopping: CancellationToken) -> std::io::Result<()> {
-    axum::serve(listener, router.into_make_service_with_connect_info::<SocketAddr>())
-        .with_graceful_shutdown(stopping.cancelled_owned())
-        .await
+const fn patience(config: &Config) -> Patience {
+    Patience {
+        head: Duration::from_secs(config.http.head_timeout_seconds),
+        idle: Duration::from_secs(config.http.idle_timeout_seconds),
+        stall: Duration::from_secs(config.http.stall_timeout_seconds),
+    }
 }
 
 async fn bind(section: &str, address: SocketAddr) -> Result<TcpListener, Failure> {

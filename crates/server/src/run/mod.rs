@@ -1,10 +1,13 @@
 //! Starts everything in order, and ends it in the reverse.
 
+mod connections;
 mod domains;
 mod listeners;
+mod pace;
 mod shutdown;
 mod tasks;
 
+pub use connections::Places;
 pub use domains::{open_identity, open_store};
 
 use std::io::Write as _;

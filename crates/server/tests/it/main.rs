@@ -18,6 +18,7 @@ mod live;
 mod mqtt;
 mod ops;
 mod pages;
+mod patience;
 mod reference;
 mod start;
 mod story;
