@@ -18,6 +18,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
 use crate::crash::{Acked, each_is_stored_once, send};
+use crate::mqtt;
 use crate::ops::{look, metric, metric_at_least, warned};
 
 const DIRECTORY: &str = "SERVER_FULL_DISK_TEST_DIRECTORY";
@@ -185,6 +186,10 @@ async fn behind_the_guard() {
     scene.http_says_later().await;
     let said = mqtt5_goodbye(&scene.server, &scene.oven).await;
     assert_eq!(said, 0x89, "server busy");
+    // A public client hears no success, however long it tries.
+    let publish = mqtt::publish(&scene.server, &quiet, "telemetry", r#"{"on":false}"#);
+    let heard = tokio::time::timeout(Duration::from_secs(5), publish).await;
+    assert!(!matches!(heard, Ok(Ok(()))), "acknowledged on a full disk");
     let system = warned(&scene.api, "Messages are refused").await;
     let refusing = &system["journal"]["refusing"];
     assert!(refusing["reason"].as_str().unwrap().contains("MiB of disk are free"), "{refusing}");

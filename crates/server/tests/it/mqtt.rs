@@ -15,6 +15,7 @@ pub async fn publish(server: &Server, device: &NewDevice, topic: &str, payload: 
         .args(["-u", &device.username, "-P", &device.password])
         .args(["-q", "1", "-t", topic, "-m", payload])
         .stdin(Stdio::null())
+        .kill_on_drop(true)
         .output()
         .await
         .expect("mosquitto_pub: install Debian's package mosquitto-clients");

@@ -115,6 +115,29 @@ async fn a_connection_may_rest_between_requests_for_a_while_and_a_stream_for_eve
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn who_takes_nothing_of_its_answers_loses_its_place() {
+    let builder = Server::builder().env("SMARTSECURITY_HTTP__STALL_TIMEOUT_SECONDS", "2");
+    let server = builder.start().await.unwrap();
+    let (mut answers, mut questions) = TcpStream::connect(address(&server)).await.unwrap().into_split();
+    // Far more than the sockets between us hold; the server stops reading when it cannot write.
+    let asking = tokio::spawn(async move {
+        let question = b"GET /api/v1/openapi.json HTTP/1.1\r\nHost: x\r\n\r\n";
+        while questions.write_all(question).await.is_ok() {}
+    });
+    tokio::time::timeout(DEADLINE, asking).await.expect("it is disconnected").unwrap();
+    assert!(healthy(&server).await < DEADLINE);
+    eventually("its place is free", DEADLINE, async || {
+        (metric(&server, "http_connections").await <= 1).then_some(())
+    })
+    .await
+    .unwrap();
+    // What was sent before is still there, and then nothing.
+    let mut taken = Vec::new();
+    drop(answers.read_to_end(&mut taken).await);
+    assert!(taken.starts_with(b"HTTP/1.1 200"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn stopping_waits_for_answers_and_not_for_idle_connections() {
     let mut server = Server::fresh().await.unwrap();
     let api = server.api().await.unwrap();
