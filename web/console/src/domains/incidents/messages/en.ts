@@ -32,7 +32,7 @@ export default {
   linkCopied: 'Link copied',
   linkText: 'Everybody in your tenant can open it.',
   bulkSome: '{done} changed, {failed} could not be: {why}',
-  bulkDone: '{count} incidents changed',
+  bulkDone: 'no incidents changed | {count} incident changed | {count} incidents changed',
   resolveTitle: 'Resolve this incident',
   resolveMany: 'Resolve no incidents | Resolve {count} incident | Resolve {count} incidents',
   note: 'What was it, and what was done?',

@@ -34,7 +34,7 @@ export default {
   linkCopied: 'Lien copié',
   linkText: 'Toute votre organisation peut l’ouvrir.',
   bulkSome: '{done} modifiés, {failed} impossibles : {why}',
-  bulkDone: '{count} incidents modifiés',
+  bulkDone: 'aucun incident modifié | {count} incident modifié | {count} incidents modifiés',
   resolveTitle: 'Résoudre cet incident',
   resolveMany: 'Ne résoudre aucun incident | Résoudre {count} incident | Résoudre {count} incidents',
   note: 'Qu’était-ce, et qu’a-t-on fait ?',
