@@ -1,7 +1,10 @@
-// What needs somebody now, from four small reads that the live stream keeps current.
+// What needs somebody now, from four small reads that the live stream keeps current. What a device sent wrongly is of
+// interest for a day: the server counts it for ever, so the age comes from the device's own list of problems.
 import { computed } from 'vue'
 import { useQuery } from '@tanstack/vue-query'
-import type { DevicePage, DeviceSummary, IncidentBrief, Overview, Page, Severity } from '@smartsecurity/client'
+import type { DevicePage, DeviceProblem, DeviceSummary, IncidentBrief, Overview, Page, Severity } from '@smartsecurity/client'
+import { useNow } from '@smartsecurity/ui'
+import { queries } from '@/app/queries'
 import { useLive } from '@/live'
 import { useRefresh } from '@/live/refresh'
 import { api } from '@/session'
@@ -17,25 +20,50 @@ export interface OpenIncident extends IncidentBrief {
 
 const order: Severity[] = ['critical', 'high', 'medium', 'low', 'informational']
 export const rows = 5
+/** Of how many devices the problems are looked at. */
+const looked = 20
+const recent = 24 * 3_600_000
+
+export interface Trouble { device: DeviceSummary; count: number; at: number }
+
+/** Read again only when the device's count has risen. */
+async function problemsOf(device: DeviceSummary): Promise<{ device: DeviceSummary; problems: DeviceProblem[] }> {
+  const { items } = await queries.fetchQuery({ queryKey: ['overview-problems', device.id, device.problems], staleTime: Infinity, queryFn: ({ signal }) => api.get<Page<DeviceProblem>>(`/devices/${device.id}/problems`, {}, signal) })
+  return { device, problems: items }
+}
 
 export function useNeeds() {
+  const now = useNow()
   const overview = useQuery({ queryKey: ['overview'], queryFn: ({ signal }) => api.get<Overview>('/overview', {}, signal), refetchInterval: 30_000 })
   const incidents = useQuery({ queryKey: ['incidents', 'overview'], queryFn: ({ signal }) => api.get<Page<OpenIncident>>('/incidents', { status: 'active', limit: 50 }, signal) })
   const silent = useQuery({ queryKey: ['devices', 'silent'], queryFn: ({ signal }) => api.get<DevicePage>('/devices', { connectivity: 'silent', sort: 'last_seen', limit: rows }, signal) })
-  const troubled = useQuery({ queryKey: ['devices', 'troubled'], queryFn: ({ signal }) => api.get<DevicePage>('/devices', { sort: 'problems', limit: rows }, signal) })
+  const troubled = useQuery({ queryKey: ['devices', 'troubled'], queryFn: async ({ signal }) => {
+    const page = await api.get<DevicePage>('/devices', { sort: 'problems', limit: looked }, signal)
+    return Promise.all(page.items.filter((device) => device.problems > 0).map(problemsOf))
+  } })
 
-  const refresh = useRefresh([['overview'], ['devices', 'silent'], ['devices', 'troubled']], 2000)
-  useLive(['status', 'problems'], { status: refresh, problem: refresh })
+  const refresh = useRefresh([['overview'], ['devices', 'silent']], 2000)
+  const lookAgain = useRefresh([['devices', 'troubled']], 10_000)
+  useLive(['status', 'problems'], { status: refresh, problem: lookAgain })
 
   const urgent = computed(() =>
     [...(incidents.data.value?.items ?? [])].sort(
       (a, b) => Number(a.status !== 'open') - Number(b.status !== 'open') || order.indexOf(a.severity) - order.indexOf(b.severity) || b.last_finding_at.localeCompare(a.last_finding_at),
     ),
   )
-  const wrong = computed<DeviceSummary[]>(() => (troubled.data.value?.items ?? []).filter((device) => device.problems > 0))
+  const wrong = computed<Trouble[]>(() =>
+    (troubled.data.value ?? [])
+      .map(({ device, problems }) => {
+        const lately = problems.filter(({ last_at }) => Date.parse(last_at) > now.value - recent)
+        return { device, count: lately.reduce((sum, { count }) => sum + count, 0), at: Math.max(0, ...lately.map(({ last_at }) => Date.parse(last_at))) }
+      })
+      .filter(({ count }) => count > 0)
+      .sort((a, b) => b.at - a.at),
+  )
+  /** There may be more than were looked at. */
+  const more = computed(() => (troubled.data.value?.length ?? 0) === looked)
   const openCount = computed(() => (overview.data.value?.needs_you.incidents.open ?? 0) + (overview.data.value?.needs_you.incidents.acknowledged ?? 0))
   const silentCount = computed(() => overview.data.value?.needs_you.silent_devices ?? 0)
-  const wrongCount = computed(() => overview.data.value?.needs_you.devices_with_problems ?? 0)
-  const total = computed(() => openCount.value + silentCount.value + wrongCount.value)
-  return { overview, incidents, silent, troubled, urgent, wrong, openCount, silentCount, wrongCount, total }
+  const total = computed(() => openCount.value + silentCount.value)
+  return { overview, incidents, silent, troubled, urgent, wrong, more, openCount, silentCount, total }
 }
