@@ -36,7 +36,11 @@ export function useFirstMessage(device: Ref<string | undefined>) {
         add({ kind: frame.connected ? 'connected' : 'disconnected', at: frame.at ?? new Date().toISOString(), detail: frame.detail ?? '' })
       },
       problem: (frame) => add({ kind: 'refused', at: frame.at ?? new Date().toISOString(), code: frame.code, detail: frame.detail }),
-      event: (frame) => add({ kind: 'event', at: frame.ts, detail: JSON.stringify(frame.event) }),
+      event: (frame) => {
+        add({ kind: 'event', at: frame.ts, detail: JSON.stringify(frame.event) })
+        // A camera may never send a number: an event is a first message too.
+        arrived({}, frame.ts)
+      },
     },
     device,
   )
@@ -52,6 +56,7 @@ export function useFirstMessage(device: Ref<string | undefined>) {
       if (!known) add({ kind: 'refused', at: problem.last_at, code: problem.code, detail: problem.detail })
     }
     const telemetry = Object.entries(found.twin.telemetry)
+    if (telemetry.length === 0 && found.counters.events > 0) arrived({}, found.last_seen ?? new Date().toISOString())
     if (telemetry.length > 0) arrived(Object.fromEntries(telemetry.map(([field, reading]) => [field, reading.value])), telemetry[0]?.[1].ts ?? new Date().toISOString())
   }
   const timer = setInterval(() => void look(), 4000)

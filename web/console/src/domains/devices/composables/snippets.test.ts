@@ -10,6 +10,11 @@ it('quotes for the shell, so that a password is never a program', () => {
   expect(curl(access)).toContain(`-u 'd7k2:it'\\''s "$HOME"'`)
 })
 
+it('sends the event that the first Sigma rule matches', () => {
+  expect(mosquitto(access, 'events')).toContain(`-t events -m '{"action": "login", "outcome": "failure", "user": "admin"}'`)
+  expect(curl(access, 'events')).toContain('https://iot.example.org/api/v1/events')
+})
+
 it('quotes for Python as Python reads it', () => {
   expect(paho(access)).toContain(`client.username_pw_set("d7k2", "it's \\"$HOME\\"")`)
 })
