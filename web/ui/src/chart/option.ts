@@ -30,9 +30,10 @@ function axisTime(span: number) {
 export function chartOption(input: ChartInput): EChartsCoreOption {
   const { color } = input
   const text = { color: color('text-3'), fontFamily: 'Inter Variable, sans-serif', fontSize: 11 }
+  const unit = commonUnit(input.series)
   return {
     animation: false,
-    grid: { left: 50, right: 14, top: shown(input).length > 0 ? 24 : 10, bottom: 24 },
+    grid: { left: 50, right: 14, top: unit ? 30 : shown(input).length > 0 ? 24 : 10, bottom: 24 },
     xAxis: {
       type: 'time',
       min: input.from,
@@ -45,6 +46,9 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
     },
     yAxis: {
       type: 'value',
+      name: unit,
+      nameGap: 14,
+      nameTextStyle: { ...text, align: 'right', padding: [0, 8, 0, 0] },
       scale: true,
       splitNumber: 4,
       min: (drawn: Extent) => reach(drawn, input.limits).min,
@@ -54,6 +58,12 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
     },
     series: input.series.flatMap((series, index) => lines(series, index, input)),
   }
+}
+
+/** What the axis counts in, where all series agree. */
+function commonUnit(series: ChartSeries[]): string {
+  const units = new Set(series.map((one) => one.unit ?? ''))
+  return units.size === 1 ? [...units].join('') : ''
 }
 
 interface Extent { min: number; max: number }
@@ -109,9 +119,8 @@ const short = (text: string) => (text.length > 36 ? `${text.slice(0, 35)}…` : 
 
 function rulers(input: ChartInput) {
   const line = (tone: string | undefined, type: string) => ({ color: input.color(tone ?? 'red'), width: 1, type })
-  const label = (tone: string | undefined, text: string, position: string) => ({
+  const label = (tone: string | undefined, text: string) => ({
     formatter: text,
-    position,
     color: input.color(`${tone ?? 'red'}-text`),
     fontSize: 11,
     fontFamily: 'Inter Variable, sans-serif',
@@ -123,11 +132,12 @@ function rulers(input: ChartInput) {
     symbol: 'none',
     animation: false,
     data: [
-      ...input.limits.map((limit) => ({ yAxis: limit.value, lineStyle: line(limit.tone, 'dashed'), label: label(limit.tone, limit.label, 'insideEndTop') })),
+      // Its words stand above the plot with the other keys, where they cover no data.
+      ...input.limits.map((limit) => ({ yAxis: limit.value, lineStyle: line(limit.tone, 'dashed'), label: { show: false } })),
       ...shown(input).map((mark) => ({
         xAxis: mark.ts,
         lineStyle: line(mark.tone, 'solid'),
-        label: { ...label(mark.tone, short(mark.label), 'end'), ...above(input, mark.ts), show: input.marks.length <= 4 },
+        label: { ...label(mark.tone, short(mark.label)), ...above(input, mark.ts), show: input.marks.length <= 4 },
       })),
     ],
   }

@@ -84,6 +84,11 @@ export function formatDuration(seconds: number): string {
   return parts.join(' ')
 }
 
+/** The symbols of the SI, which English readers know as well as "secs" and "hrs"; other languages' own forms are these already. */
+const symbols: Record<string, string> = { millisecond: 'ms', second: 's', minute: 'min', hour: 'h' }
+
 function unit(value: number, name: string): string {
+  const symbol = locale.value.startsWith('en') ? symbols[name] : undefined
+  if (symbol) return `${formatNumber(value)}\u00a0${symbol}`
   return formatNumber(value, { style: 'unit', unit: name, unitDisplay: 'short' })
 }
