@@ -1,7 +1,7 @@
 // One incident: what is known, and the deeds. A deed shows at once and rolls back, with the reason, when it is refused.
 import { computed, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
-import type { Page } from '@smartsecurity/client'
+import type { DeviceSummary, Page, Profile } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
 import { toastProblem } from '@/app/problem'
 import { useLive } from '@/live'
@@ -45,6 +45,13 @@ export function useIncident(id: Ref<string>) {
   const latest = computed(() => [...findings.value].sort((a, b) => b.ts.localeCompare(a.ts))[0])
   const evidence = computed(() => evidenceOf(latest.value))
   return { query, notices, deed, findings, latest, evidence }
+}
+
+/** What a field of a device counts in: its profile knows. */
+export function useUnit(device: Ref<string | undefined>, field: Ref<string | undefined>) {
+  const kind = useQuery({ queryKey: computed(() => ['incidents', 'profile', device.value]), enabled: computed(() => !!device.value && !!field.value), staleTime: 10 * 60_000, queryFn: ({ signal }) => api.get<DeviceSummary>(`/devices/${device.value}`, {}, signal).then(({ profile }) => profile) })
+  const profiles = useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => api.get<Page<Profile>>('/profiles', {}, signal), staleTime: 60_000 })
+  return computed(() => profiles.data.value?.items.find(({ slug }) => slug === kind.data.value)?.fields.find(({ name }) => name === field.value)?.unit ?? '')
 }
 
 export const usePeople = () => useQuery({ queryKey: ['people'], queryFn: ({ signal }) => api.get<Page<Person>>('/people', {}, signal), staleTime: 60_000 })
