@@ -70,7 +70,7 @@ impl House {
     async fn measure(&self, device: DeviceId, value: f64) {
         let at = self.clock.now();
         let points = vec![Point { ts: at, values: vec![("temperature".into(), Value::Number(value))] }];
-        let body = Body::Telemetry(Telemetry { profile: "oven".into(), identity: None, points });
+        let body = Body::Telemetry(Telemetry::of("oven", points));
         let record = Record { tenant: self.tenant, device: Some(device), at, body };
         self.journal.inner.append(vec![record.encode().unwrap()]).await.unwrap();
     }
