@@ -4,7 +4,9 @@ use std::cmp::Reverse;
 use std::collections::{BTreeMap, BinaryHeap, HashMap};
 use std::sync::Arc;
 
-use model::{Body, DeviceEvent, DeviceId, Finding, Record, RuleId, Telemetry, TenantId, Timestamp, Value};
+use model::{
+    Body, DeviceEvent, DeviceId, Finding, Header, Kind, Record, RuleId, Telemetry, TenantId, Timestamp, Value,
+};
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
@@ -97,6 +99,20 @@ impl Detector {
 
     pub(crate) fn rule(&self, id: RuleId) -> Option<&Arc<Compiled>> {
         self.rules.get(&id)
+    }
+
+    /// Whether any rule could look at a record that begins so. If not, [`Self::tick`] at its time does for it.
+    #[must_use]
+    pub fn heeds(&self, header: &Header) -> bool {
+        let Some(tenant) = self.tenants.get(&header.tenant).filter(|_| header.device.is_some()) else {
+            return false;
+        };
+        match header.kind {
+            Kind::Telemetry => !tenant.telemetry.is_empty(),
+            Kind::Event => !tenant.sigma.is_empty() || tenant.telemetry.watches_absence(),
+            Kind::Reply => tenant.telemetry.watches_absence(),
+            Kind::Problem | Kind::Presence | Kind::Status | Kind::Finding | Kind::Incident => false,
+        }
     }
 
     /// Looks at the record at `offset` of the journal. Time, as far as silence is concerned, moves on to the record's.

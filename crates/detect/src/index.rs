@@ -65,6 +65,10 @@ impl TelemetryIndex {
         named.into_iter().chain(any).flat_map(move |audience| audience.of(device))
     }
 
+    pub fn is_empty(&self) -> bool {
+        self.fields.is_empty() && self.absence.is_empty()
+    }
+
     pub fn watches_absence(&self) -> bool {
         !self.absence.is_empty()
     }

@@ -17,8 +17,8 @@ pub use error::{ErrorKind, Explained};
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
 pub use record::{
-    Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Presence,
-    Problem, ProblemCode, Record, RecordError, Reply, StatusChange,
+    Body, Connectivity, DeviceEvent, Finding, Header, IncidentChange, IncidentChangeKind, Kind,
+    MessageIdentity, Presence, Problem, ProblemCode, Record, RecordError, Reply, StatusChange,
 };
 pub use scope::{Actor, Scope, SystemScope};
 pub use severity::Severity;

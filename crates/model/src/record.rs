@@ -33,6 +33,29 @@ pub enum Body {
     Reply(Reply),
 }
 
+/// Which [`Body`] a record has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum Kind {
+    Telemetry,
+    Event,
+    Problem,
+    Presence,
+    Status,
+    Finding,
+    Incident,
+    Reply,
+}
+
+/// How a record begins: enough to tell whether the rest is worth reading.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize)]
+pub struct Header {
+    pub tenant: TenantId,
+    pub device: Option<DeviceId>,
+    pub at: Timestamp,
+    /// Written as the number of the body's variant.
+    pub kind: Kind,
+}
+
 /// Recognises a QoS 1 or 2 message that a client sends again because it missed our acknowledgement.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MessageIdentity {
@@ -167,7 +190,45 @@ pub enum RecordError {
     Damaged(#[from] postcard::Error),
 }
 
+impl Header {
+    /// # Errors
+    /// As [`Record::decode`]; what follows the header is not looked at.
+    pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
+        Ok(postcard::take_from_bytes(body(bytes)?)?.0)
+    }
+}
+
+/// What comes after the version.
+fn body(bytes: &[u8]) -> Result<&[u8], RecordError> {
+    match bytes.split_first() {
+        None => Err(RecordError::Empty),
+        Some((&VERSION, body)) => Ok(body),
+        Some((&version, _)) => Err(RecordError::UnknownVersion(version)),
+    }
+}
+
+impl Body {
+    #[must_use]
+    pub const fn kind(&self) -> Kind {
+        match self {
+            Self::Telemetry(_) => Kind::Telemetry,
+            Self::Event(_) => Kind::Event,
+            Self::Problem(_) => Kind::Problem,
+            Self::Presence(_) => Kind::Presence,
+            Self::Status(_) => Kind::Status,
+            Self::Finding(_) => Kind::Finding,
+            Self::Incident(_) => Kind::Incident,
+            Self::Reply(_) => Kind::Reply,
+        }
+    }
+}
+
 impl Record {
+    #[must_use]
+    pub const fn header(&self) -> Header {
+        Header { tenant: self.tenant, device: self.device, at: self.at, kind: self.body.kind() }
+    }
+
     /// # Errors
     /// Serialisation failed; with these types it does not.
     pub fn encode(&self) -> Result<Bytes, RecordError> {
@@ -179,11 +240,7 @@ impl Record {
     /// # Errors
     /// The bytes are not a record, or one of a version that this binary does not know.
     pub fn decode(bytes: &[u8]) -> Result<Self, RecordError> {
-        match bytes.split_first() {
-            None => Err(RecordError::Empty),
-            Some((&VERSION, body)) => Ok(postcard::from_bytes(body)?),
-            Some((&version, _)) => Err(RecordError::UnknownVersion(version)),
-        }
+        Ok(postcard::from_bytes(body(bytes)?)?)
     }
 }
 
@@ -213,6 +270,54 @@ mod tests {
         };
         let bytes = record.encode().unwrap();
         assert_eq!(Record::decode(&bytes).unwrap(), record);
+    }
+
+    #[test]
+    fn every_kind_of_record_is_known_by_its_header() {
+        let (finding, incident) = (FindingId::generate(), IncidentId::generate());
+        let text = String::new;
+        let bodies = [
+            Body::Telemetry(Telemetry::of("p", Vec::new())),
+            Body::Event(DeviceEvent { profile: text(), ts: Timestamp::EPOCH, identity: None, json: text() }),
+            Body::Problem(Problem {
+                code: ProblemCode::TooLarge,
+                topic: text(),
+                detail: text(),
+                sample: Bytes::new(),
+                count: 1,
+            }),
+            Body::Presence(Presence::Disconnected { reason: text() }),
+            Body::Status(StatusChange {
+                from: Connectivity::Never,
+                to: Connectivity::Online,
+                reason: text(),
+            }),
+            Body::Finding(Finding {
+                id: finding,
+                rule: RuleId::generate(),
+                rule_name: text(),
+                severity: Severity::High,
+                ts: Timestamp::EPOCH,
+                title: text(),
+                evidence: text(),
+            }),
+            Body::Incident(IncidentChange {
+                incident,
+                kind: IncidentChangeKind::Opened,
+                title: text(),
+                severity: Severity::High,
+                status: text(),
+            }),
+            Body::Reply(Reply { command: CommandId::generate(), json: text() }),
+        ];
+        for (number, body) in (0_u8..).zip(bodies) {
+            let device = number.is_multiple_of(2).then(DeviceId::generate);
+            let at = Timestamp::from_millis(1_700_000_000_000);
+            let record = Record { tenant: TenantId::generate(), device, at, body };
+            let bytes = record.encode().unwrap();
+            assert_eq!(Header::decode(&bytes).unwrap(), record.header());
+            assert_eq!(postcard::to_stdvec(&record.body.kind()).unwrap(), [number]);
+        }
     }
 
     #[test]

@@ -6,7 +6,7 @@
 use std::sync::Arc;
 
 use backplane::journal::{Journal, JournalError, Offset};
-use model::{DeviceId, Record, TenantId};
+use model::{DeviceId, Header, Record, RecordError, TenantId};
 
 use super::cursor::Cursor;
 use super::frame::{Frame, frames};
@@ -72,9 +72,9 @@ impl Follower {
         let mut answer = Vec::new();
         for entry in batch.entries {
             let skip = if entry.offset == self.cursor.offset { self.cursor.frames } else { 0 };
-            match Record::decode(&entry.bytes) {
-                Ok(record) if self.wants(&record) => place(record, entry.offset, skip, &mut answer),
-                Ok(_) => {}
+            match self.wanted(&entry.bytes) {
+                Ok(Some(record)) => place(record, entry.offset, skip, &mut answer),
+                Ok(None) => {}
                 Err(error) => {
                     tracing::warn!(offset = entry.offset, %error, "a stream skips a record that cannot be read");
                     answer.push(gap(Cursor::at(entry.offset), entry.offset + 1, "one record cannot be read"));
@@ -92,11 +92,14 @@ impl Follower {
         self.cursor.offset >= self.journal.end()
     }
 
-    fn wants(&self, record: &Record) -> bool {
+    /// Most records are another tenant's or device's; of those only the beginning is read.
+    fn wanted(&self, bytes: &[u8]) -> Result<Option<Record>, RecordError> {
         let Interest { tenant, topics, device } = self.interest;
-        record.tenant == tenant
-            && topics.includes(&record.body)
-            && (device.is_none() || record.device == device)
+        let header = Header::decode(bytes)?;
+        let wanted = header.tenant == tenant
+            && topics.includes(header.kind)
+            && (device.is_none() || header.device == device);
+        wanted.then(|| Record::decode(bytes)).transpose()
     }
 
     fn skip_to(&mut self, to: Offset, reason: &str) -> Frame {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use model::Body;
+use model::Kind;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Topics {
@@ -19,14 +19,14 @@ impl Topics {
         Self { values: false, events: false, status: false, incidents: false, problems: false };
 
     #[must_use]
-    pub const fn includes(self, body: &Body) -> bool {
-        match body {
-            Body::Telemetry(_) => self.values,
-            Body::Event(_) => self.events,
-            Body::Presence(_) | Body::Status(_) => self.status,
-            Body::Incident(_) => self.incidents,
-            Body::Problem(_) => self.problems,
-            Body::Finding(_) | Body::Reply(_) => false,
+    pub const fn includes(self, kind: Kind) -> bool {
+        match kind {
+            Kind::Telemetry => self.values,
+            Kind::Event => self.events,
+            Kind::Presence | Kind::Status => self.status,
+            Kind::Incident => self.incidents,
+            Kind::Problem => self.problems,
+            Kind::Finding | Kind::Reply => false,
         }
     }
 }

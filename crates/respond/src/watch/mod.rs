@@ -10,9 +10,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use backplane::blobs::Blobs;
-use backplane::journal::{Journal, JournalError, Offset};
+use backplane::journal::{Entry, Journal, JournalError, Offset};
 use detect::{Detector, Hit};
-use model::{Body, Clock, Record};
+use model::{Body, Clock, Header, Record, RecordError};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -171,8 +171,8 @@ impl Run<'_> {
         let mut hits = Vec::new();
         for (index, entry) in batch.entries.iter().enumerate() {
             self.after_start(entry.offset);
-            match Record::decode(&entry.bytes) {
-                Ok(record) => hits.extend(self.detector.observe(entry.offset, &record)),
+            match self.observe(entry) {
+                Ok(found) => hits.extend(found),
                 Err(error) => tracing::error!(%error, offset = entry.offset, "a record cannot be read"),
             }
             if index % SLICE == SLICE - 1 {
@@ -192,6 +192,16 @@ impl Run<'_> {
             self.save().await.map_err(Failure::Passing)?;
         }
         Ok(!ended)
+    }
+
+    /// Most records are of no interest to any rule; of those only the beginning is read.
+    fn observe(&mut self, entry: &Entry) -> Result<Vec<Hit>, RecordError> {
+        let header = Header::decode(&entry.bytes)?;
+        Ok(if self.detector.heeds(&header) {
+            self.detector.observe(entry.offset, &Record::decode(&entry.bytes)?)
+        } else {
+            self.detector.tick(header.at)
+        })
     }
 
     fn after_start(&mut self, offset: Offset) {

@@ -34,7 +34,7 @@ const LOADS: [(u32, u32, u32); 3] = [(100, 64, 300_000), (100, 1, 60_000), (1, 6
 async fn main() -> Result<(), Failure> {
     let options = Options::parse();
     let server = Server::fresh().await?;
-    let credentials = devices(&server).await?;
+    let credentials = devices(&server, "load", 100).await?;
     let peer = mosquitto::Mosquitto::start().await?;
 
     println!(
@@ -74,16 +74,17 @@ async fn main() -> Result<(), Failure> {
     .await?;
     println!("\nsent {sent}, stored {rows} rows");
 
-    weight::idle(&server, &options.load, credentials.path()).await?;
+    let many = devices(&server, "idle", weight::DEVICES).await?;
+    weight::idle(&server, &options.load, many.path()).await?;
     Ok(())
 }
 
-/// A device for every publisher, in a file as the load generator reads it.
-async fn devices(server: &Server) -> Result<tempfile::NamedTempFile, Failure> {
+/// So many devices of a new profile, in a file as the load generator reads it.
+async fn devices(server: &Server, profile: &str, count: u64) -> Result<tempfile::NamedTempFile, Failure> {
     let mut lines = String::new();
     let api = server.api().await?;
-    for number in 0..100 {
-        let device = api.create_device(&format!("load {number}"), "load").await?;
+    for number in 0..count {
+        let device = api.create_device(&format!("{profile} {number}"), profile).await?;
         lines.push_str(&format!("{} {}\n", device.username, device.password));
     }
     let file = tempfile::NamedTempFile::new()?;

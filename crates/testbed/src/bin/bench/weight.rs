@@ -9,6 +9,8 @@ use tokio::process::Command;
 use crate::Failure;
 
 const CONNECTIONS: u64 = 5_000;
+/// A device may have 16 sessions.
+pub const DEVICES: u64 = CONNECTIONS.div_ceil(16);
 
 pub async fn idle(server: &Server, generator: &Path, credentials: &Path) -> Result<(), Failure> {
     let before = resident(server)?;
