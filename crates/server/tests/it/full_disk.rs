@@ -264,6 +264,10 @@ async fn without_a_guard() {
     let asked = Instant::now();
     assert!(scene.server.stop().await.unwrap().success(), "{:#?}", scene.server.log());
     assert!(asked.elapsed() < Duration::from_secs(15), "{:?}", asked.elapsed());
+    // A database cannot be opened without any room. That is said, with what to do.
+    scene.disk.fill(0);
+    let refused = scene.server.start_unready().await.unwrap_err().to_string();
+    assert!(refused.contains("is full") && refused.contains("free some space"), "{refused}");
     scene.disk.remove();
     scene.server.start().await.unwrap();
     scene.all_is_kept().await;
