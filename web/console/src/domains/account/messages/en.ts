@@ -5,7 +5,7 @@ export default {
     newPassword: 'Choose a password',
     name: 'Your name',
     tenant: 'Organisation',
-    tenantHint: 'The name that you and your colleagues see. It can be changed later.',
+    tenantHint: 'The name that you and your colleagues see.',
     token: 'Setup token',
     tokenHint: 'The server printed it when it started, at the end of the setup address.',
   },

@@ -7,7 +7,7 @@ export default {
     newPassword: 'Choisissez un mot de passe',
     name: 'Votre nom',
     tenant: 'Organisation',
-    tenantHint: 'Le nom que vous et vos collègues verrez. Il peut être changé plus tard.',
+    tenantHint: 'Le nom que vous et vos collègues verrez.',
     token: 'Jeton d’installation',
     tokenHint: 'Le serveur l’a affiché à son démarrage, à la fin de l’adresse d’installation.',
   },

@@ -3,7 +3,7 @@ export default {
   calm: 'All calm',
   calmText: 'Nothing needs you. {devices} are being watched.',
   minor: 'Nothing urgent',
-  minorText: 'But some devices send what cannot be read, or not be kept as it came.',
+  minorText: 'But something was refused or kept aside in the last 24 hours.',
   needs: '{count} thing needs you | {count} things need you',
   needsText: 'The most urgent first.',
   devices: 'no devices | {count} device | {count} devices',
@@ -28,4 +28,6 @@ export default {
   emptyText: 'It takes about two minutes: give it a name, copy one command, and watch its first message arrive.',
   emptyAction: 'Connect a device',
   quietFleet: 'Every device is heard from within its rhythm.',
+  waiting: '{count} device has not made contact yet. | {count} devices have not made contact yet.',
+  waitingAction: 'Show it | Show them',
 }

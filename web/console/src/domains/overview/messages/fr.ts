@@ -5,7 +5,7 @@ export default {
   calm: 'Tout est calme',
   calmText: 'Rien ne vous attend. {devices} sous surveillance.',
   minor: 'Rien d’urgent',
-  minorText: 'Mais des appareils envoient ce qui est illisible ou ne peut être gardé tel quel.',
+  minorText: 'Mais quelque chose a été refusé ou mis de côté ces dernières 24 heures.',
   needs: '{count} point vous attend | {count} point vous attend | {count} points vous attendent',
   needsText: 'Le plus urgent d’abord.',
   devices: 'aucun appareil | {count} appareil | {count} appareils',
@@ -29,5 +29,7 @@ export default {
   emptyTitle: 'Connectez votre premier appareil',
   emptyText: 'Deux minutes suffisent : donnez-lui un nom, copiez une commande, et voyez arriver son premier message.',
   emptyAction: 'Connecter un appareil',
+  waiting: '{count} appareil n’a pas encore donné signe de vie. | {count} appareils n’ont pas encore donné signe de vie.',
+  waitingAction: 'L’afficher | Les afficher',
   quietFleet: 'Chaque appareil donne de ses nouvelles dans son rythme.',
 } satisfies typeof en
