@@ -43,6 +43,8 @@ export interface Domain {
   publicRoutes?: RouteRecordRaw[]
   navigation?: Navigation[]
   actions?: Action[]
+  /** Single keys of its screens, for the list of shortcuts. */
+  keys?: { keys: string; label: Words }[]
   /** Finds this domain's things for the command palette. */
   search?: (query: string, signal: AbortSignal) => Promise<(Omit<PaletteItem, 'run' | 'group'> & { group: Words; to: string })[]>
 }

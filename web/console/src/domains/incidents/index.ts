@@ -25,6 +25,12 @@ export default defineDomain({
       badge: () => (openCount.value > 0 ? { count: openCount.value, urgent: urgent.value, label: { en: 'open incidents', fr: 'incidents ouverts' } } : undefined),
     },
   ],
+  keys: [
+    { keys: 'a', label: { en: 'Acknowledge the incident', fr: 'Prendre en compte l’incident' } },
+    { keys: 'm', label: { en: 'Assign the incident to me', fr: 'M’attribuer l’incident' } },
+    { keys: 'c', label: { en: 'Comment on the incident', fr: 'Commenter l’incident' } },
+    { keys: 'r', label: { en: 'Resolve the incident', fr: 'Résoudre l’incident' } },
+  ],
   search: async (query, signal) => {
     const page = await api.get<Page<Incident>>('/incidents', { search: query, limit: 6 }, signal)
     return page.items.map((incident) => ({ id: incident.id, label: headline(incident), hint: `#${incident.number}`, icon: Siren, group: { en: 'Incidents', fr: 'Incidents' }, to: `/incidents/${incident.id}` }))

@@ -161,6 +161,8 @@ export default {
     profile: 'Profile',
     profileHint: 'New measurements go to the new profile’s table. What is stored stays where it is.',
     saved: 'Saved',
+    units: 'Units',
+    unitsText: 'What the measurements count in, such as °C or kWh. For every device of the profile {profile}.',
     credentials: 'Credentials',
     credentialsText: 'The device signs in with this username and its password. New credentials end the present connection at once.',
     renew: 'Make a new password',

@@ -163,6 +163,8 @@ export default {
     profile: 'Profil',
     profileHint: 'Les nouvelles mesures iront dans la table du nouveau profil. Ce qui est enregistré reste où il est.',
     saved: 'Enregistré',
+    units: 'Unités',
+    unitsText: 'Ce que comptent les mesures, par exemple °C ou kWh. Pour tous les appareils du profil {profile}.',
     credentials: 'Identifiants',
     credentialsText: 'L’appareil se connecte avec cet utilisateur et son mot de passe. De nouveaux identifiants coupent aussitôt la connexion en cours.',
     renew: 'Créer un nouveau mot de passe',
