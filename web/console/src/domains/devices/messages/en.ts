@@ -19,6 +19,7 @@ export default {
     titleOne: 'Delete {name}?',
     text: 'It can no longer connect. What it sent stays in the lake and can still be queried. This cannot be undone. | They can no longer connect. What they sent stays in the lake and can still be queried. This cannot be undone.',
     word: 'delete',
+    progress: '{done} of {count} deleted',
     done: '{count} device deleted | {count} devices deleted',
   },
   connect: {

@@ -21,6 +21,7 @@ export default {
     titleOne: 'Supprimer {name} ?',
     text: 'Il ne pourra plus se connecter. Ce qu’il a envoyé reste dans le lac et peut toujours être interrogé. C’est irréversible. | Ils ne pourront plus se connecter. Ce qu’ils ont envoyé reste dans le lac et peut toujours être interrogé. C’est irréversible.',
     word: 'supprimer',
+    progress: '{done} sur {count} supprimés',
     done: '{count} appareil supprimé | {count} appareil supprimé | {count} appareils supprimés',
   },
   connect: {
