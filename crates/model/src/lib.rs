@@ -6,15 +6,18 @@
 pub mod error;
 pub mod ids;
 pub mod permission;
+pub mod phrase;
 pub mod record;
 pub mod scope;
 pub mod severity;
 pub mod time;
 pub mod value;
+pub mod wording;
 
 pub use error::{ErrorKind, Explained};
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
+pub use phrase::{Param, Phrase};
 pub use record::{
     Body, Connectivity, DeviceEvent, Finding, IncidentChange, IncidentChangeKind, MessageIdentity, Point,
     Presence, Problem, ProblemCode, Record, RecordError, Reply, StatusChange, Telemetry,

@@ -6,7 +6,9 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandId, DeviceId, FindingId, IncidentId, RuleId, Severity, TenantId, Timestamp, Value};
+use crate::{
+    CommandId, DeviceId, FindingId, IncidentId, Phrase, RuleId, Severity, TenantId, Timestamp, Value,
+};
 
 const VERSION: u8 = 1;
 
@@ -71,8 +73,8 @@ pub struct DeviceEvent {
 pub struct Problem {
     pub code: ProblemCode,
     pub topic: String,
-    /// A sentence for people: what was wrong, what was kept, what to do.
-    pub detail: String,
+    /// What was wrong, what was kept, what to do.
+    pub detail: Phrase,
     /// The start of the payload (at most 1 KiB), so that nothing refused is lost to sight.
     pub sample: Bytes,
     /// How many times it happened since the last such record (problems are recorded at most once a second per
@@ -103,7 +105,7 @@ pub enum ProblemCode {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Presence {
     Connected { protocol: String, client_id: String, address: String },
-    Disconnected { reason: String },
+    Disconnected { reason: Phrase },
 }
 
 /// What we know of a device's presence.
@@ -124,8 +126,8 @@ pub enum Connectivity {
 pub struct StatusChange {
     pub from: Connectivity,
     pub to: Connectivity,
-    /// The explanation: "last message 4 min ago, usually every 30 s".
-    pub reason: String,
+    /// Why: "last message 4 min ago, usually every 30 s".
+    pub reason: Phrase,
 }
 
 /// A rule matched.

@@ -8,7 +8,7 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use devices::{Authentication, Identity};
-use model::ProblemCode;
+use model::{Phrase, ProblemCode, phrase};
 
 use crate::problem::Problem;
 use crate::state::Api;
@@ -42,27 +42,34 @@ impl FromRequestParts<Api> for Sender {
                     &super::send::source(&of),
                     ProblemCode::WrongPassword,
                     parts.uri.path(),
-                    explanation,
+                    &explanation,
                     &Bytes::new(),
                 );
                 if let Err(error) = report.await {
                     tracing::warn!(%error, device.id = %of.device, "a wrong password could not be recorded");
                 }
-                Err(refused(explanation))
+                Err(refused(&explanation))
             }
             Authentication::Unknown => {
                 tracing::info!("a device with credentials that nobody has was refused over HTTP");
-                Err(refused(explanation))
+                Err(refused(&explanation))
             }
         }
     }
 }
 
 fn absent() -> Problem {
-    Problem::new(StatusCode::UNAUTHORIZED, "device_unauthenticated", "This needs a device's credentials.")
-        .hint("Send its username and password as HTTP Basic, or its password alone as Bearer token.")
+    Problem::new(
+        StatusCode::UNAUTHORIZED,
+        "device_unauthenticated",
+        &phrase!("device_unauthenticated", "This needs a device's credentials."),
+    )
+    .hint(&phrase!(
+        "device_unauthenticated_hint",
+        "Send its username and password as HTTP Basic, or its password alone as Bearer token.",
+    ))
 }
 
-fn refused(explanation: &str) -> Problem {
+fn refused(explanation: &Phrase) -> Problem {
     Problem::new(StatusCode::UNAUTHORIZED, "device_credentials_wrong", explanation)
 }

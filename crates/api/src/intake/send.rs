@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use devices::Identity;
 use ingest::{Message, Source, Verdict, topic};
-use model::ProblemCode;
+use model::{ProblemCode, phrase};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -66,16 +66,16 @@ async fn accept(api: &Api, device: &Identity, topic: &str, payload: Bytes) -> Re
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "journal_unavailable",
-            format!("Nothing was stored: {error}."),
+            &phrase!("nothing_stored", "Nothing was stored: {error}.", error = error.phrase()),
         )
-        .hint("Send it again later.")
+        .hint(&phrase!("send_again_later", "Send it again later."))
     })?;
     match verdicts.into_iter().next() {
         Some(Verdict::Accepted { points, notes }) => Ok(Json(Receipt { accepted: points, notes })),
         Some(Verdict::Refused { code: ProblemCode::TooLarge, explanation }) => {
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", explanation))
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", &explanation))
         }
-        Some(Verdict::Refused { code, explanation }) => Err(Problem::invalid(&spelled(&code), explanation)),
+        Some(Verdict::Refused { code, explanation }) => Err(Problem::invalid(&spelled(&code), &explanation)),
         Some(Verdict::Retransmitted) | None => Ok(Json(Receipt { accepted: 0, notes: Vec::new() })),
     }
 }

@@ -4,6 +4,8 @@ use async_trait::async_trait;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::phrase::PhraseView;
+
 /// Supplied by the server, which alone knows its listeners, tasks and disk.
 #[async_trait]
 pub trait Installation: Send + Sync + 'static {
@@ -64,6 +66,8 @@ pub struct InstallationStatus {
     pub disk: Disk,
     /// What an operator should look at, in sentences. Empty when all is well.
     pub warnings: Vec<String>,
+    /// What the warnings say, each in its place.
+    pub warning_phrases: Vec<Option<PhraseView>>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]

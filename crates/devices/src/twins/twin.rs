@@ -3,15 +3,13 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use model::{Body, Connectivity, Presence, Problem, ProblemCode, Record, TenantId, Timestamp, Value};
+use model::{Body, Connectivity, Phrase, Presence, Problem, ProblemCode, Record, TenantId, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use super::TwinsConfig;
 use super::rhythm::Intervals;
 use super::view::{Connection, Counters, FieldValue, ProblemSummary, TwinView};
 
-/// How the reason begins when it was we who went: the device gets time to come back, as after a crash of ours.
-const OUR_SHUTDOWN: &str = "the server is shutting down";
 /// As many fields are shown of one device; the lake has the others.
 const MOST_FIELDS: usize = 1_024;
 
@@ -21,7 +19,7 @@ pub(crate) struct Twin {
     /// By name.
     telemetry: Vec<(Arc<str>, Timestamp, Value)>,
     pub connectivity: Connectivity,
-    reason: Option<String>,
+    reason: Option<Phrase>,
     pub last_seen: Option<Timestamp>,
     pub intervals: Intervals,
     counters: Counters,
@@ -44,14 +42,14 @@ pub(crate) struct Twin {
 pub(crate) struct Ended {
     pub at: Timestamp,
     pub began: Timestamp,
-    pub reason: String,
+    pub reason: Phrase,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Problems {
     code: ProblemCode,
     topic: String,
-    detail: String,
+    detail: Phrase,
     sample: Bytes,
     count: u64,
     first_at: Timestamp,
@@ -111,7 +109,8 @@ impl Twin {
             }
             Body::Presence(Presence::Disconnected { reason }) => {
                 self.connected = false;
-                if reason.starts_with(OUR_SHUTDOWN) {
+                // It was we who went: the device gets time to come back, as after a crash of ours.
+                if reason == Phrase::server_shutting_down() {
                     (self.connection, self.lost) = (None, Some(at));
                     return false;
                 }

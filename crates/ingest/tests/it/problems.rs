@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ingest::Verdict;
-use model::ProblemCode;
+use model::{Phrase, ProblemCode};
 
 use crate::world::World;
 
@@ -69,6 +69,10 @@ async fn an_event_with_a_wrong_clock_is_kept() {
 async fn others_report_problems_too_and_samples_are_short() {
     let world = World::new().await;
     let payload = Bytes::from(vec![b'x'; 5_000]);
-    world.ingest.report(&world.source, ProblemCode::NotAllowed, "a/b", "no", &payload).await.unwrap();
+    world
+        .ingest
+        .report(&world.source, ProblemCode::NotAllowed, "a/b", &Phrase::plain("no"), &payload)
+        .await
+        .unwrap();
     assert_eq!(world.problems()[0].sample.len(), 1024);
 }

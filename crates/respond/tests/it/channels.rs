@@ -15,7 +15,7 @@ pub fn input(kind: ChannelKind, target: &str) -> ChannelInput {
         kind,
         target: target.into(),
         min_severity: Severity::Low,
-        language: Language::En,
+        language: None,
         enabled: true,
     }
 }
@@ -67,7 +67,7 @@ on_both! {
         let email = channels.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap();
         assert_eq!(email.secret, None);
         let test = channels.test(&owner, email.channel.id).await.unwrap();
-        assert!(!test.ok && test.detail.contains("[smtp]"), "{test:?}");
+        assert!(!test.ok && test.detail.text().contains("[smtp]"), "{test:?}");
     }
 
     async fn what_cannot_be_delivered_is_tried_again_or_given_up_and_shown(place: &Place) {

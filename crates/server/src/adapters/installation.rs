@@ -8,13 +8,14 @@ use std::time::Instant;
 
 use api::{
     Disk, Endpoints, IngestFigures, Installation, InstallationStatus, JournalFigures, LakeFigures,
-    OpenStreams, ReaderFigures, TaskFigures,
+    OpenStreams, PhraseView, ReaderFigures, TaskFigures,
 };
 use async_trait::async_trait;
 use backplane::journal::Journal;
 use broker::Broker;
 use ingest::Ingest;
 use lake::Lake;
+use model::{Phrase, phrase};
 use parking_lot::Mutex;
 
 use crate::disk;
@@ -78,6 +79,7 @@ impl Installation for Figures {
         let lake = self.lake.stats();
         let ingest = self.ingest.stats();
         let space = disk::space(&self.data).unwrap_or_default();
+        let warnings = self.warnings(space);
         InstallationStatus {
             version: self.endpoints.version.clone(),
             uptime_seconds: self.started.elapsed().as_secs(),
@@ -104,7 +106,8 @@ impl Installation for Figures {
             },
             tasks: self.tasks(),
             disk: Disk { free_bytes: space.free_bytes, total_bytes: space.total_bytes },
-            warnings: self.warnings(space),
+            warning_phrases: PhraseView::each(&warnings),
+            warnings: warnings.iter().map(Phrase::to_string).collect(),
         }
     }
 
@@ -131,30 +134,41 @@ impl Figures {
             .collect()
     }
 
-    fn warnings(&self, space: disk::DiskSpace) -> Vec<String> {
+    fn warnings(&self, space: disk::DiskSpace) -> Vec<Phrase> {
         let mut warnings = Vec::new();
         if space.total_bytes > 0 && space.free_bytes < self.enough_bytes {
-            warnings.push(format!(
-                "Only {} MiB of disk are free. When it is full, messages are refused (devices keep them) until there is \
-                 room again.",
-                space.free_bytes >> 20
+            warnings.push(phrase!(
+                "disk_nearly_full",
+                "Only {free} MiB of disk are free. When it is full, messages are refused (devices keep them) until there is room again.",
+                free = space.free_bytes >> 20,
             ));
         }
         let lake = self.lake.stats();
         if let Some(error) = lake.flush_error {
-            warnings.push(format!(
-                "What was measured lately cannot be written to files: {error}. Nothing is lost yet."
+            warnings.push(phrase!(
+                "lake_cannot_flush",
+                "What was measured lately cannot be written to files: {error}. Nothing is lost yet.",
+                error = error,
             ));
         }
         if lake.quarantined_files > 0 {
-            warnings.push(format!(
-                "{} damaged files with {} rows are kept out of queries; restore them from a backup.",
-                lake.quarantined_files, lake.quarantined_rows
+            warnings.push(phrase!(
+                "files_quarantined",
+                "{files} damaged files with {rows} rows are kept out of queries; restore them from a backup.",
+                files = lake.quarantined_files,
+                rows = lake.quarantined_rows,
             ));
         }
         for task in self.tasks().into_iter().filter(|task| !task.running) {
-            let why = task.last_error.unwrap_or_else(|| "it ended".to_owned());
-            warnings.push(format!("The task {} is not running: {why}.", task.name));
+            warnings.push(match task.last_error {
+                Some(error) => phrase!(
+                    "task_failed",
+                    "The task {task} is not running: {error}.",
+                    task = task.name,
+                    error = error,
+                ),
+                None => phrase!("task_ended", "The task {task} has ended.", task = task.name),
+            });
         }
         warnings
     }

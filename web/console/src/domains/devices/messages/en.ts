@@ -120,7 +120,7 @@ export default {
     kept: 'The value was kept',
     refused: 'The message was refused',
     turnedAway: 'The connection was refused',
-    sample: 'What it sent',
+    sampleOf: 'What it sent: {problem}',
     topic: 'Topic',
     code: {
       wrong_password: 'Wrong password',

@@ -122,7 +122,7 @@ export default {
     kept: 'La valeur est conservée',
     refused: 'Le message a été refusé',
     turnedAway: 'La connexion a été refusée',
-    sample: 'Ce qu’il a envoyé',
+    sampleOf: 'Ce qu’il a envoyé : {problem}',
     topic: 'Sujet',
     code: {
       wrong_password: 'Mot de passe erroné',

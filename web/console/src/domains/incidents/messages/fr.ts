@@ -54,15 +54,6 @@ export default {
     gone: 'L’appareil n’existe plus : ses mesures ne peuvent être affichées.',
     open: 'Ouvrir dans l’historique',
   },
-  says: {
-    above: '{field} à {value}, au-dessus de {limit}',
-    aboveFor: '{field} à {value}, au-dessus de {limit} pendant {duration}',
-    below: '{field} à {value}, au-dessous de {limit}',
-    belowFor: '{field} à {value}, au-dessous de {limit} pendant {duration}',
-    rose: '{field} a monté de {by} en {duration}, de {from} à {value}',
-    fell: '{field} a baissé de {by} en {duration}, de {from} à {value}',
-    absence: 'Aucun message pendant {duration}',
-  },
   timeline: 'Chronologie',
   entry: {
     opened: 'L’incident s’est ouvert',
