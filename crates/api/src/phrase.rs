@@ -23,7 +23,7 @@ impl PhraseView {
     #[must_use]
     pub fn of(phrase: &Phrase) -> Option<Self> {
         let code = phrase.code();
-        (!code.is_empty()).then(|| Self { code: code.to_owned(), params: phrase.params().clone() })
+        (!code.is_empty()).then(|| Self { code: code.to_owned(), params: phrase.params() })
     }
 
     /// Of several, each in its place.

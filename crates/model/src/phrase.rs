@@ -26,8 +26,9 @@ pub struct Phrase(Box<Said>);
 #[derive(Clone, Debug, PartialEq)]
 struct Said {
     code: Cow<'static, str>,
-    params: Map<String, Json>,
-    text: String,
+    /// JSON object. As text, because every device's twin holds phrases, and few of them are ever looked at.
+    params: Box<str>,
+    text: Box<str>,
 }
 
 /// `phrase!("name_too_long", "a name has at most {most} characters", most = 100)`
@@ -47,18 +48,19 @@ impl Phrase {
         given: [(&'static str, Param); N],
     ) -> Self {
         let text = fill(template, &given);
-        let params = given.into_iter().map(|(key, param)| (key.to_owned(), param.json)).collect();
-        Self::said(Cow::Borrowed(code), params, text)
+        let params: Map<_, _> = given.into_iter().map(|(key, param)| (key.to_owned(), param.json)).collect();
+        Self::said(Cow::Borrowed(code), &params, text)
     }
 
-    fn said(code: Cow<'static, str>, params: Map<String, Json>, text: String) -> Self {
-        Self(Box::new(Said { code, params, text }))
+    fn said(code: Cow<'static, str>, params: &Map<String, Json>, text: String) -> Self {
+        let params = serde_json::to_string(params).unwrap_or_default().into();
+        Self(Box::new(Said { code, params, text: text.into() }))
     }
 
     /// A sentence that has no code: it can be shown, not translated.
     #[must_use]
     pub fn plain(text: impl Into<String>) -> Self {
-        Self::said(Cow::Borrowed(""), Map::new(), text.into())
+        Self::said(Cow::Borrowed(""), &Map::new(), text.into())
     }
 
     /// Why connections end that we end: it says nothing about their devices, which whoever judges them must know.
@@ -74,8 +76,8 @@ impl Phrase {
     }
 
     #[must_use]
-    pub fn params(&self) -> &Map<String, Json> {
-        &self.0.params
+    pub fn params(&self) -> Map<String, Json> {
+        serde_json::from_str(&self.0.params).unwrap_or_default()
     }
 
     /// In English.
@@ -101,18 +103,20 @@ struct Kept {
 
 impl From<Phrase> for String {
     fn from(phrase: Phrase) -> Self {
-        let Said { code, params, text } = *phrase.0;
+        let params = phrase.params();
+        let Said { code, text, .. } = *phrase.0;
         if code.is_empty() {
-            return text;
+            return text.into();
         }
-        serde_json::to_string(&Kept { code: code.into_owned(), params, text }).unwrap_or_default()
+        serde_json::to_string(&Kept { code: code.into_owned(), params, text: text.into() })
+            .unwrap_or_default()
     }
 }
 
 impl From<String> for Phrase {
     fn from(kept: String) -> Self {
         match serde_json::from_str(&kept) {
-            Ok(Kept { code, params, text }) => Self::said(Cow::Owned(code), params, text),
+            Ok(Kept { code, params, text }) => Self::said(Cow::Owned(code), &params, text),
             Err(_) => Self::plain(kept),
         }
     }
@@ -191,11 +195,11 @@ impl From<Timestamp> for Param {
 
 impl From<Phrase> for Param {
     fn from(phrase: Phrase) -> Self {
-        let Said { code, params, text } = *phrase.0;
+        let params = phrase.params();
+        let Said { code, text, .. } = *phrase.0;
         // Without a code there is nothing but the text to show.
-        let json =
-            if code.is_empty() { text.as_str().into() } else { json!({ "code": code, "params": params }) };
-        Self { json, text }
+        let json = if code.is_empty() { (*text).into() } else { json!({ "code": code, "params": params }) };
+        Self { json, text: text.into() }
     }
 }
 
@@ -243,7 +247,7 @@ mod tests {
         let phrase = ended();
         assert_eq!(phrase.text(), "it ended 1 min 30 s ago: the client said goodbye");
         assert_eq!(
-            Json::Object(phrase.params().clone()),
+            Json::Object(phrase.params()),
             json!({ "ago_s": 90, "cause": { "code": "test_goodbye", "params": {} } })
         );
     }

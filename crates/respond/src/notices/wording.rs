@@ -67,7 +67,7 @@ impl Story<'_> {
                 ("Device", device),
                 ("Rule", incident.rule_name.clone()),
                 ("Severity", severity.to_owned()),
-                ("Opened", when(incident.opened_at)),
+                ("Opened", when(incident.opened_at, self.language)),
                 ("Findings", incident.findings.to_string()),
             ],
             (_, Language::Fr) => vec![
@@ -75,7 +75,7 @@ impl Story<'_> {
                 ("Appareil", device),
                 ("Règle", incident.rule_name.clone()),
                 ("Gravité", severity.to_owned()),
-                ("Ouvert", when(incident.opened_at)),
+                ("Ouvert", when(incident.opened_at, self.language)),
                 ("Constats", incident.findings.to_string()),
             ],
         };
@@ -113,9 +113,16 @@ pub const fn severity(severity: Severity, language: Language) -> &'static str {
 }
 
 /// To the second: nobody reads microseconds.
-fn when(moment: Timestamp) -> String {
+fn when(moment: Timestamp, language: Language) -> String {
     let seconds = Timestamp::from_micros(moment.as_micros().div_euclid(1_000_000) * 1_000_000).to_string();
-    seconds.replace('T', " ").replace('Z', " UTC")
+    let (date, time) = seconds.trim_end_matches('Z').split_once('T').unwrap_or((&seconds, ""));
+    match language {
+        Language::En => format!("{date} {time} UTC"),
+        Language::Fr => {
+            let day_first: Vec<&str> = date.rsplit('-').collect();
+            format!("{} à {time} UTC", day_first.join("/"))
+        }
+    }
 }
 
 /// A header is one line, whatever a device or a rule is called.

@@ -32,6 +32,20 @@ pub fn service(
 }
 
 on_both! {
+    async fn a_channel_speaks_the_language_of_whoever_makes_it(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let (channels, _) = service(&place.store, &NotifierConfig::default(), &TestClock::new());
+        let mailbox = input(ChannelKind::Email, "ada@example.org");
+        let ada = owner.user().unwrap();
+        store::users::update_profile(&place.store, &owner, ada, None, Some("fr")).await.unwrap();
+        assert_eq!(channels.create(&owner, &mailbox).await.unwrap().channel.language, Language::Fr);
+        let english = ChannelInput { language: Some(Language::En), ..mailbox };
+        assert_eq!(channels.create(&owner, &english).await.unwrap().channel.language, Language::En);
+    }
+}
+
+on_both! {
     async fn a_webhook_s_secret_is_shown_once_and_can_be_changed(place: &Place) {
         let tenant = tenant(&place.store).await;
         let owner = person(&place.store, tenant, Role::Owner).await;

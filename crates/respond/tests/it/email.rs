@@ -47,6 +47,7 @@ async fn mail_arrives_in_the_channel_s_language_with_a_link() {
     let (plain, html) = (mail["plain"].as_str().unwrap(), mail["html"].as_str().unwrap());
     assert!(
         plain.contains("Constat\u{a0}: temperature à 107,4, au-dessus de 100 pendant 10 min")
+            && plain.contains("Ouvert\u{a0}: 14/11/2023 à 22:13:20 UTC")
             && plain.contains("Gravité\u{a0}: élevée")
             && plain.contains("https://security.example.org/incidents/"),
         "{plain}"

@@ -12,7 +12,7 @@ export default {
   anySeverity: 'Toutes les gravités',
   column: { incident: 'Incident', severity: 'Gravité', status: 'État', assignee: 'Suivi par', last: 'Dernier constat' },
   findings: 'aucun constat | {count} constat | {count} constats',
-  nobody: 'Personne encore',
+  nobody: 'Personne pour l’instant',
   calmTitle: 'Rien à traiter',
   calmText: 'Quand une règle se déclenche, un incident s’ouvre ici et les canaux des réglages sont prévenus.',
   calmAction: 'Voir les règles',
