@@ -12,6 +12,7 @@ mod bench;
 mod browser;
 mod check;
 mod demo;
+mod phrases;
 mod process;
 mod requirements;
 mod test;
@@ -39,6 +40,8 @@ enum Command {
     Check(check::Options),
     /// Check the repository's own rules: who may depend on whom, file sizes, names.
     Tidy,
+    /// Collect what the server says to people, for the console's languages.
+    Phrases,
     /// Measure against a peer in the same run.
     Bench(bench::Options),
     /// Walk the console's stories in Chromium (part of `test`).
@@ -65,6 +68,7 @@ fn main() -> anyhow::Result<()> {
         Command::Test(options) => test::run(&options),
         Command::Check(options) => check::run(&options),
         Command::Tidy => tidy::run(),
+        Command::Phrases => phrases::write(),
         Command::Bench(options) => bench::run(&options),
         Command::E2e { only } => browser::stories(only.as_deref()),
         Command::Screenshots { out } => browser::screenshots(&out),

@@ -6,7 +6,7 @@ use axum::http::header::{AUTHORIZATION, SEC_WEBSOCKET_PROTOCOL};
 use axum::http::request::Parts;
 use axum::middleware::Next;
 use axum::response::Response;
-use model::{Scope, SessionId};
+use model::{Scope, SessionId, phrase};
 
 use crate::problem::Problem;
 use crate::state::Api;
@@ -29,11 +29,9 @@ impl<S: Send + Sync> FromRequestParts<S> for Caller {
     type Rejection = Problem;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Self::Rejection> {
-        parts
-            .extensions
-            .get::<Self>()
-            .cloned()
-            .ok_or_else(|| Problem::unauthenticated("This needs a signed-in person."))
+        parts.extensions.get::<Self>().cloned().ok_or_else(|| {
+            Problem::unauthenticated(&phrase!("needs_a_person", "This needs a signed-in person."))
+        })
     }
 }
 

@@ -19,6 +19,7 @@ mod openapi;
 mod page;
 mod people;
 mod permit;
+mod phrase;
 mod problem;
 mod profiles;
 mod query;
@@ -31,6 +32,7 @@ mod system;
 mod when;
 
 pub use intake::RefusedSenders;
+pub use phrase::PhraseView;
 pub use problem::Problem;
 pub use router::{document, document_json, router};
 pub use state::{Api, ApiLimits, Services};

@@ -3,6 +3,7 @@
 use utoipa::OpenApi;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 
+use crate::phrase::PhraseView;
 use crate::problem::{FieldProblem, Problem};
 
 #[derive(OpenApi)]
@@ -12,11 +13,13 @@ use crate::problem::{FieldProblem, Problem};
         description = "Devices, what they measure and report, rules, incidents and people.\n\n\
             Times are RFC 3339, ids are UUIDs, lists come in pages (`limit`, `cursor`, `next_cursor`). Every error is an \
             RFC 9457 problem with a stable `code`; another tenant's object is not found. Operations carry the permission \
-            they need as `x-required-permission`.",
+            they need as `x-required-permission`.\n\n\
+            Sentences are in English. Beside each stands what it says as a code with parameters (`detail` and \
+            `detail_phrase`), from which a screen says it in its reader's language.",
         license(name = "Apache-2.0", identifier = "Apache-2.0")
     ),
     servers((url = "/api/v1")),
-    components(schemas(Problem, FieldProblem)),
+    components(schemas(Problem, FieldProblem, PhraseView)),
     tags(
         (name = "setup", description = "The first start"),
         (name = "auth", description = "Signing in and out"),

@@ -7,7 +7,7 @@ use std::convert::Infallible;
 use axum::extract::Request;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
-use model::Permission;
+use model::{Permission, phrase};
 use serde_json::json;
 use utoipa::openapi::path::{Operation, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
@@ -59,7 +59,10 @@ async fn guard(permission: Permission, mut request: Request, next: Next) -> Resp
     let caller = match request.extensions_mut().remove::<Proof>() {
         Some(Proof::Given(caller)) => caller,
         Some(Proof::Wrong(problem)) => return problem.into_response(),
-        None => return Problem::unauthenticated("This needs a signed-in person.").into_response(),
+        None => {
+            return Problem::unauthenticated(&phrase!("needs_a_person", "This needs a signed-in person."))
+                .into_response();
+        }
     };
     if let Err(denied) = caller.scope.require(permission) {
         return Problem::denied(&denied).into_response();

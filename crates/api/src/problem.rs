@@ -2,9 +2,11 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::{ErrorKind, Explained};
+use model::{ErrorKind, Explained, Phrase, phrase};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
+
+use crate::phrase::PhraseView;
 
 /// Why a request was not served, for programs (`code`) and for people (`detail`, `hint`).
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -14,11 +16,16 @@ pub struct Problem {
     pub title: String,
     pub status: u16,
     pub detail: String,
+    /// What `detail` says. It can be finer than `code`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub detail_phrase: Option<PhraseView>,
     /// Stable and `snake_case`; programs decide by it.
     pub code: String,
     /// What to do next, when there is something.
     #[serde(skip_serializing_if = "Option::is_none")]
     pub hint: Option<String>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub hint_phrase: Option<PhraseView>,
     /// The fields that were wrong, when we can tell.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub errors: Vec<FieldProblem>,
@@ -52,18 +59,22 @@ impl Challenge {
 pub struct FieldProblem {
     pub field: String,
     pub message: String,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub message_phrase: Option<PhraseView>,
 }
 
 impl Problem {
     #[must_use]
-    pub fn new(status: StatusCode, code: &str, detail: impl Into<String>) -> Self {
+    pub fn new(status: StatusCode, code: &str, detail: &Phrase) -> Self {
         Self {
             r#type: format!("urn:smartsecurity:problem:{code}"),
             title: status.canonical_reason().unwrap_or("Error").to_owned(),
             status: status.as_u16(),
-            detail: detail.into(),
+            detail: detail.to_string(),
+            detail_phrase: PhraseView::of(detail),
             code: code.to_owned(),
             hint: None,
+            hint_phrase: None,
             errors: Vec::new(),
             retry_after: None,
             challenge: Challenge::default(),
@@ -71,37 +82,42 @@ impl Problem {
     }
 
     #[must_use]
-    pub fn hint(mut self, hint: impl Into<String>) -> Self {
-        self.hint = Some(hint.into());
+    pub fn hint(mut self, hint: &Phrase) -> Self {
+        (self.hint, self.hint_phrase) = (Some(hint.to_string()), PhraseView::of(hint));
         self
     }
 
     #[must_use]
-    pub fn field(mut self, field: impl Into<String>, message: impl Into<String>) -> Self {
-        self.errors.push(FieldProblem { field: field.into(), message: message.into() });
+    pub fn field(mut self, field: impl Into<String>, message: &Phrase) -> Self {
+        self.errors.push(FieldProblem {
+            field: field.into(),
+            message: message.to_string(),
+            message_phrase: PhraseView::of(message),
+        });
         self
     }
 
     #[must_use]
-    pub fn invalid(code: &str, detail: impl Into<String>) -> Self {
+    pub fn invalid(code: &str, detail: &Phrase) -> Self {
         Self::new(StatusCode::UNPROCESSABLE_ENTITY, code, detail)
     }
 
     #[must_use]
-    pub fn not_found(code: &str, detail: impl Into<String>) -> Self {
+    pub fn not_found(code: &str, detail: &Phrase) -> Self {
         Self::new(StatusCode::NOT_FOUND, code, detail)
     }
 
     #[must_use]
-    pub fn unauthenticated(detail: impl Into<String>) -> Self {
-        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail).hint(
+    pub fn unauthenticated(detail: &Phrase) -> Self {
+        Self::new(StatusCode::UNAUTHORIZED, "unauthenticated", detail).hint(&phrase!(
+            "sign_in_over_http",
             "Sign in at POST /api/v1/auth/login and send the header `Authorization: Bearer <access_token>`.",
-        )
+        ))
     }
 
     #[must_use]
     pub fn denied(denied: &model::Denied) -> Self {
-        Self::new(StatusCode::FORBIDDEN, "permission_denied", denied.to_string())
+        Self::new(StatusCode::FORBIDDEN, "permission_denied", &denied.phrase())
     }
 }
 
@@ -126,15 +142,20 @@ impl<E: Explained> From<E> for Problem {
             return Self::new(
                 status_of(kind),
                 error.code(),
-                "Something went wrong on our side. What was sent before is kept; the log tells more under the \
-                 request id of this answer's x-request-id header.",
+                &phrase!(
+                    "internal",
+                    "Something went wrong on our side. What was sent before is kept; the log tells more under the request id of this answer's x-request-id header.",
+                ),
             );
         }
-        let mut problem = Self::new(status_of(kind), error.code(), error.to_string());
-        problem.hint = error.hint();
+        let detail = error.phrase();
+        let mut problem = Self::new(status_of(kind), error.code(), &detail);
+        if let Some(hint) = error.hint() {
+            problem = problem.hint(&hint);
+        }
         problem.retry_after = error.retry_after().map(|after| after.as_secs().max(1));
         match error.field() {
-            Some(field) => problem.field(field, error.to_string()),
+            Some(field) => problem.field(field, &detail),
             None => problem,
         }
     }
@@ -178,6 +199,10 @@ mod tests {
         fn code(&self) -> &'static str {
             "internal"
         }
+
+        fn phrase(&self) -> Phrase {
+            Phrase::plain(self.to_string())
+        }
     }
 
     #[test]
@@ -185,5 +210,18 @@ mod tests {
         let problem = Problem::from(Leaky);
         assert_eq!(problem.status, 500);
         assert!(!problem.detail.contains("hunter2"));
+    }
+
+    #[test]
+    fn what_a_sentence_says_stands_beside_it() {
+        let problem = Problem::denied(&model::Denied {
+            role: "viewer".to_owned(),
+            permission: model::Permission::ManageRules,
+        });
+        let json = serde_json::to_value(&problem).unwrap();
+        assert_eq!(json["code"], "permission_denied");
+        assert_eq!(json["detail_phrase"]["code"], "permission_denied");
+        assert_eq!(json["detail_phrase"]["params"]["deed"]["code"], "deed_manage_rules");
+        assert!(json.get("hint_phrase").is_none());
     }
 }

@@ -8,6 +8,7 @@ use axum::routing::get;
 use model::Permission::{
     HandleIncidents, ManageDevices, ManagePeople, ManageRules, ManageSettings, ReadAll, SendCommands,
 };
+use model::phrase;
 use utoipa::openapi::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -136,15 +137,15 @@ pub fn router(api: Api) -> Router {
 }
 
 async fn unknown_route() -> Problem {
-    Problem::not_found("route_not_found", "There is nothing at this address.")
-        .hint("GET /api/v1/openapi.json lists what there is.")
+    Problem::not_found("route_not_found", &phrase!("route_not_found", "There is nothing at this address."))
+        .hint(&phrase!("route_not_found_hint", "GET /api/v1/openapi.json lists what there is."))
 }
 
 async fn wrong_method() -> Problem {
     Problem::new(
         StatusCode::METHOD_NOT_ALLOWED,
         "method_not_allowed",
-        "This address does not take this method.",
+        &phrase!("method_not_allowed", "This address does not take this method."),
     )
-    .hint("GET /api/v1/openapi.json lists what each address takes.")
+    .hint(&phrase!("method_not_allowed_hint", "GET /api/v1/openapi.json lists what each address takes."))
 }

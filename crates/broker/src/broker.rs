@@ -7,7 +7,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{Clock, DeviceId, TenantId, Timestamp};
+use model::{Clock, DeviceId, Phrase, TenantId, Timestamp};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
@@ -179,19 +179,18 @@ impl Broker {
 
     /// Ends the device's connections, giving the reason to those that can hear it. Its sessions stay. Returns how many
     /// connections there were. One that is just being set up goes by the gatekeeper again.
-    pub fn disconnect(&self, tenant: TenantId, device: DeviceId, reason: &str) -> usize {
+    pub fn disconnect(&self, tenant: TenantId, device: DeviceId, reason: &Phrase) -> usize {
         self.hub.revocations.more();
         let sessions = self.hub.registry.of(tenant, device);
-        sessions.iter().filter(|session| kick(session, Kick::Administrative(reason.to_owned()))).count()
+        sessions.iter().filter(|session| kick(session, Kick::Administrative(reason.clone()))).count()
     }
 
     /// Ends the device's connections and its sessions: for a device that is deleted or gets new credentials.
-    pub fn forget(&self, tenant: TenantId, device: DeviceId, reason: &str) {
+    pub fn forget(&self, tenant: TenantId, device: DeviceId, reason: &Phrase) {
         self.hub.revocations.more();
         for session in self.hub.registry.of(tenant, device) {
             session.state().expiry = Duration::ZERO;
-            if !kick(&session, Kick::Administrative(reason.to_owned())) && self.hub.registry.forget(&session)
-            {
+            if !kick(&session, Kick::Administrative(reason.clone())) && self.hub.registry.forget(&session) {
                 self.hub.saver.save(&session);
             }
         }

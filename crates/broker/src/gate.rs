@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{DeviceId, TenantId};
+use model::{DeviceId, Phrase, TenantId};
 
 /// What a client said about itself when it knocked.
 #[derive(Clone)]
@@ -60,10 +60,10 @@ pub struct Client {
 }
 
 /// Why a client was not let in. MQTT 5 clients receive the explanation as reason string, so it must hold no secret.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub code: RefusalCode,
-    pub explanation: String,
+    pub explanation: Phrase,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -75,12 +75,12 @@ pub enum RefusalCode {
     Banned,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Decision {
     Allow,
     /// The explanation is for the device's maker: which topics there are, or which policy said no.
     Deny {
-        explanation: String,
+        explanation: Phrase,
     },
 }
 

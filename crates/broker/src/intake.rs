@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use model::Phrase;
 
 use crate::{Client, QoS};
 
@@ -27,7 +28,7 @@ pub struct Inbound {
 #[derive(Clone, Debug)]
 pub struct Denied {
     pub message: Inbound,
-    pub explanation: String,
+    pub explanation: Phrase,
 }
 
 /// What became of one message.

@@ -1,32 +1,61 @@
 //! Topic names and filters: their syntax and how they match. Pure functions.
 
+use model::{Phrase, phrase};
+
 /// Longest topic or filter that we accept; MQTT itself allows 65,535 bytes.
 const MAX_BYTES: usize = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum TopicError {
-    #[error("the topic is empty")]
     Empty,
-    #[error("the topic is longer than 1024 bytes")]
     TooLong,
-    #[error("a topic to publish on cannot contain the wildcards + and #")]
     Wildcard,
-    #[error("the topic contains a null character")]
     Null,
 }
 
+impl TopicError {
+    pub(crate) fn phrase(self) -> Phrase {
+        match self {
+            Self::Empty => phrase!("mqtt_topic_empty", "the topic is empty"),
+            Self::TooLong => {
+                phrase!("mqtt_topic_too_long", "the topic is longer than {most} bytes", most = MAX_BYTES)
+            }
+            Self::Wildcard => {
+                phrase!("mqtt_topic_wildcard", "a topic to publish on cannot contain the wildcards + and #",)
+            }
+            Self::Null => phrase!("mqtt_topic_null", "the topic contains a null character"),
+        }
+    }
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum FilterError {
-    #[error("the filter is empty")]
     Empty,
-    #[error("the filter is longer than 1024 bytes")]
     TooLong,
-    #[error("the filter contains a null character")]
     Null,
-    #[error("the wildcard # must be the last level of a filter, alone in its level: commands/#")]
     Hash,
-    #[error("the wildcard + must be alone in its level: commands/+")]
     Plus,
+}
+
+impl FilterError {
+    pub(crate) fn phrase(self) -> Phrase {
+        match self {
+            Self::Empty => phrase!("mqtt_filter_empty", "the filter is empty"),
+            Self::TooLong => {
+                phrase!("mqtt_filter_too_long", "the filter is longer than {most} bytes", most = MAX_BYTES)
+            }
+            Self::Null => phrase!("mqtt_filter_null", "the filter contains a null character"),
+            Self::Hash => phrase!(
+                "mqtt_filter_hash",
+                "the wildcard # must be the last level of a filter, alone in its level: commands/#",
+            ),
+            Self::Plus => {
+                phrase!("mqtt_filter_plus", "the wildcard + must be alone in its level: commands/+",)
+            }
+        }
+    }
 }
 
 /// # Errors

@@ -2,16 +2,16 @@
 
 use std::sync::Arc;
 
-use model::ProblemCode;
+use model::{Phrase, ProblemCode};
 
 use crate::{Client, Hello};
 
 /// A connection ended.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Departure {
     pub client_id: Arc<str>,
-    /// For people: "the client said goodbye", "no packet for 90 s, keep-alive is 60 s".
-    pub reason: String,
+    /// For people: "the client said goodbye".
+    pub reason: Phrase,
     /// The client said goodbye itself.
     pub graceful: bool,
     /// How many other connections the same device still has.
@@ -19,13 +19,13 @@ pub struct Departure {
 }
 
 /// A device broke the protocol or asked for what it may not have. (Denied *messages* go to `Intake::refuse`.)
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Violation {
     pub code: ProblemCode,
     /// The topic or filter concerned; empty when there is none.
     pub topic: String,
-    /// A sentence for people, with what to do about it.
-    pub detail: String,
+    /// For people, with what to do about it.
+    pub detail: Phrase,
 }
 
 pub trait Watcher: Send + Sync + 'static {

@@ -1,6 +1,6 @@
 //! From what a rule says to what can run, or to why it cannot.
 
-use model::{DeviceId, RuleId, TenantId};
+use model::{DeviceId, Phrase, RuleId, TenantId, phrase};
 use rsigma_parser::SigmaRule;
 
 use crate::error::RuleError;
@@ -25,12 +25,12 @@ pub(crate) enum Plan {
 }
 
 /// What a rule hears.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Listening {
     /// Every device's events or telemetry can reach it; otherwise only events of a special form do.
     pub to_devices: bool,
-    /// A sentence for people.
-    pub note: String,
+    /// For people.
+    pub note: Phrase,
 }
 
 impl Compiled {
@@ -78,13 +78,19 @@ impl Compiled {
             Plan::Sigma(rule) => sigma::listening(&rule.logsource),
             Plan::Threshold(_) | Plan::Absence(_) | Plan::Rate(_) => {
                 let (profile, devices) = self.rule.spec.target();
-                let whom = match (profile, devices) {
-                    (_, Some([_])) => "one device".to_owned(),
-                    (_, Some(devices)) => format!("{} devices", devices.len()),
-                    (Some(profile), None) => format!("all devices of the profile {profile}"),
-                    (None, None) => "all devices".to_owned(),
+                let note = match (profile, devices) {
+                    (_, Some([_])) => phrase!("watches_one_device", "watches one device"),
+                    (_, Some(devices)) => {
+                        phrase!("watches_devices", "watches {count} devices", count = devices.len())
+                    }
+                    (Some(profile), None) => phrase!(
+                        "watches_profile",
+                        "watches all devices of the profile {profile}",
+                        profile = profile,
+                    ),
+                    (None, None) => phrase!("watches_all_devices", "watches all devices"),
                 };
-                Listening { to_devices: true, note: format!("watches {whom}") }
+                Listening { to_devices: true, note }
             }
         }
     }

@@ -15,7 +15,6 @@ mod rule;
 mod sigma;
 mod snapshot;
 mod telemetry;
-mod wording;
 
 pub use compile::{Compiled, Listening, compile};
 pub use detector::{Detector, Hit};

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{DeviceId, TenantId};
+use model::{DeviceId, Phrase, TenantId, phrase};
 
 use crate::Devices;
 use crate::credentials::PasswordHash;
@@ -30,13 +30,13 @@ pub enum Authentication {
 impl Authentication {
     /// The sentence for whoever was not let in. It never says whether a user name exists.
     #[must_use]
-    pub const fn explanation(&self) -> &'static str {
+    pub fn explanation(&self) -> Phrase {
         match self {
-            Self::Known(_) => "welcome",
-            Self::WrongPassword { .. } | Self::Unknown => {
-                "the user name or password is not right. Use the credentials shown when the device was added; new \
-                 ones can be made on the device's page."
-            }
+            Self::Known(_) => phrase!("welcome", "welcome"),
+            Self::WrongPassword { .. } | Self::Unknown => phrase!(
+                "device_credentials_wrong",
+                "the user name or password is not right. Use the credentials shown when the device was added; new ones can be made on the device's page.",
+            ),
         }
     }
 }

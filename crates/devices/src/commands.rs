@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{Actor, CommandId, DeviceId, Permission, Scope, SystemScope, TenantId, Timestamp};
+use model::{Actor, CommandId, DeviceId, Permission, Scope, SystemScope, TenantId, Timestamp, phrase};
 use serde_json::json;
 use store::commands::{self as rows, CommandRow};
 use store::{Page, PageRequest};
@@ -183,17 +183,23 @@ fn check(new: &NewCommand) -> Result<Duration, DeviceError> {
     if new.name.is_empty() || new.name.len() > 64 || !new.name.bytes().all(known) {
         return Err(DeviceError::invalid(
             "name",
-            "a command's name has 1 to 64 letters, digits, _, . and -, such as reboot",
+            phrase!(
+                "command_name",
+                "a command's name has 1 to 64 letters, digits, _, . and -, such as reboot",
+            ),
         ));
     }
     if new.params.to_string().len() > LARGEST_PARAMS {
-        return Err(DeviceError::invalid("params", "a command's parameters have at most 64 KiB as JSON"));
+        return Err(DeviceError::invalid(
+            "params",
+            phrase!("command_params_too_large", "a command's parameters have at most 64 KiB as JSON"),
+        ));
     }
     let seconds = new.timeout_seconds.unwrap_or(DEFAULT_TIMEOUT);
     if !(1..=LONGEST_TIMEOUT).contains(&seconds) {
         return Err(DeviceError::invalid(
             "timeout_seconds",
-            "an answer can be waited for from 1 second to 7 days (604800)",
+            phrase!("command_timeout", "an answer can be waited for from 1 second to 7 days (604800)"),
         ));
     }
     Ok(Duration::from_secs(seconds.into()))

@@ -1,19 +1,19 @@
 //! What can go wrong with devices.
 
 use backplane::journal::JournalError;
-use model::{Denied, ErrorKind, Explained};
+use model::{Denied, ErrorKind, Explained, Phrase, phrase};
 use store::StoreError;
 
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum DeviceError {
-    #[error("there is no such device")]
     NotFound,
-    #[error("there is no such command")]
     CommandNotFound,
     /// A field of the request; the detail says what would be right.
-    #[error("{detail}")]
-    Invalid { field: &'static str, detail: String },
-    #[error("{0}")]
+    Invalid {
+        field: &'static str,
+        detail: Phrase,
+    },
     Denied(#[from] Denied),
     #[error(transparent)]
     Store(StoreError),
@@ -22,8 +22,8 @@ pub enum DeviceError {
 }
 
 impl DeviceError {
-    pub(crate) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
-        Self::Invalid { field, detail: detail.into() }
+    pub(crate) const fn invalid(field: &'static str, detail: Phrase) -> Self {
+        Self::Invalid { field, detail }
     }
 }
 
@@ -66,10 +66,23 @@ impl Explained for DeviceError {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::NotFound => phrase!("device_not_found", "there is no such device"),
+            Self::CommandNotFound => phrase!("command_not_found", "there is no such command"),
+            Self::Invalid { detail, .. } => detail.clone(),
+            Self::Denied(denied) => denied.phrase(),
+            Self::Store(error) => error.phrase(),
+            Self::Journal(error) => error.phrase(),
+        }
+    }
+
+    fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Store(error) => error.hint(),
-            Self::Journal(_) => Some("check the disk's free space, then try again".to_owned()),
+            Self::Journal(_) => {
+                Some(phrase!("journal_unavailable_hint", "check the disk's free space, then try again"))
+            }
             _ => None,
         }
     }

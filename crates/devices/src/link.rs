@@ -2,7 +2,7 @@
 
 use async_trait::async_trait;
 use bytes::Bytes;
-use model::{DeviceId, TenantId};
+use model::{DeviceId, Phrase, TenantId};
 
 /// What became of a message to a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -21,7 +21,7 @@ pub trait DeviceLink: Send + Sync + 'static {
     async fn deliver(&self, tenant: TenantId, device: DeviceId, topic: &str, payload: Bytes) -> Delivery;
 
     /// Ends every live connection of a device, with the reason.
-    fn cut(&self, tenant: TenantId, device: DeviceId, reason: &str);
+    fn cut(&self, tenant: TenantId, device: DeviceId, reason: Phrase);
 }
 
 /// No device is ever connected: for tools and tests.
@@ -34,5 +34,5 @@ impl DeviceLink for NoLink {
         Delivery::NoSubscriber
     }
 
-    fn cut(&self, _: TenantId, _: DeviceId, _: &str) {}
+    fn cut(&self, _: TenantId, _: DeviceId, _: Phrase) {}
 }

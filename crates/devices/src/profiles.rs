@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use model::{Permission, Scope};
+use model::{Permission, Scope, phrase};
 use store::{StoreError, profiles};
 
 use crate::{DeviceError, Devices};
@@ -56,14 +56,20 @@ pub fn check_slug(slug: &str) -> Result<(), DeviceError> {
     if !shape {
         return Err(DeviceError::invalid(
             "profile",
-            "a profile names a table: 1 to 63 lower-case letters, digits, _ and -, beginning with a letter \
-             (such as thermostat or door_lock)",
+            phrase!(
+                "profile_name",
+                "a profile names a table: 1 to 63 lower-case letters, digits, _ and -, beginning with a letter (such as thermostat or door_lock)",
+            ),
         ));
     }
     if RESERVED.contains(&slug) {
         return Err(DeviceError::invalid(
             "profile",
-            format!("{slug} is reserved; name the profile after what the devices are, such as {slug}_sensor"),
+            phrase!(
+                "profile_name_reserved",
+                "{name} is reserved; name the profile after what the devices are, such as {name}_sensor",
+                name = slug,
+            ),
         ));
     }
     Ok(())
@@ -118,11 +124,18 @@ impl Devices {
         {
             return Err(DeviceError::invalid(
                 "unit",
-                format!("a unit has at most {LONGEST_UNIT} characters, such as °C"),
+                phrase!(
+                    "unit_too_long",
+                    "a unit has at most {most} characters, such as °C",
+                    most = LONGEST_UNIT
+                ),
             ));
         }
         if field.is_empty() || field.len() > 64 {
-            return Err(DeviceError::invalid("field", "a field's name has 1 to 64 characters"));
+            return Err(DeviceError::invalid(
+                "field",
+                phrase!("field_name_length", "a field's name has 1 to 64 characters"),
+            ));
         }
         let part = self.inner.directory.tenant(scope.tenant());
         if !part.read().profiles.contains_key(profile.as_str()) {

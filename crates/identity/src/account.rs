@@ -1,6 +1,6 @@
 //! A person's own account.
 
-use model::{Actor, Permission, Role, Scope, TenantId, UserId};
+use model::{Actor, Explained as _, Permission, Role, Scope, TenantId, UserId, phrase};
 use serde::Serialize;
 use store::{memberships, sessions, tenants, users};
 
@@ -84,10 +84,12 @@ impl Identity {
         }
         self.forgive_account(&user.email, origin).await;
         if current == new {
-            return Err(Error::bad("new", "this is the password that you have already"));
+            return Err(Error::bad(
+                "new",
+                phrase!("password_unchanged", "this is the password that you have already"),
+            ));
         }
-        password::check(new, &user.email, &user.name)
-            .map_err(|error| Error::bad("new", error.to_string()))?;
+        password::check(new, &user.email, &user.name).map_err(|error| Error::bad("new", error.phrase()))?;
         let hash = self.hasher.hash(new).await?;
         let now = self.clock.now();
         let tx = self.store.begin().await?;

@@ -1,5 +1,7 @@
 //! Addresses in one spelling, so that a person is found whatever case they type.
 
+use model::{Phrase, phrase};
+
 use crate::{Error, Result};
 
 const MAX: usize = 254;
@@ -24,30 +26,37 @@ pub(crate) fn local_part(email: &str) -> &str {
     email.split('@').next().unwrap_or(email)
 }
 
-fn problem(email: &str) -> Option<&'static str> {
+fn problem(email: &str) -> Option<Phrase> {
     if email.is_empty() {
-        return Some("an e-mail address is needed");
+        return Some(phrase!("email_needed", "an e-mail address is needed"));
     }
     let Some((local, domain)) = email.rsplit_once('@') else {
-        return Some("an e-mail address has an @: name@example.com");
+        return Some(phrase!("email_without_at", "an e-mail address has an @: name@example.com"));
     };
     if email.len() > MAX || local.len() > MAX_LOCAL {
-        return Some("this e-mail address is longer than any can be");
+        return Some(phrase!("email_too_long", "this e-mail address is longer than any can be"));
     }
     if email.chars().any(|c| c.is_whitespace() || c.is_control() || matches!(c, ',' | ';' | '<' | '>' | '"'))
     {
-        return Some("an e-mail address has no spaces, commas, quotes or brackets");
+        return Some(phrase!(
+            "email_with_other_characters",
+            "an e-mail address has no spaces, commas, quotes or brackets",
+        ));
     }
     let dots_are_fine = |part: &str| !part.is_empty() && part.split('.').all(|label| !label.is_empty());
     if local.contains('@') || !dots_are_fine(local) || !dots_are_fine(domain) {
-        return Some("this does not look like an e-mail address: name@example.com");
+        return Some(phrase!(
+            "email_malformed",
+            "this does not look like an e-mail address: name@example.com",
+        ));
     }
     let label_is_fine = |label: &str| {
         !label.starts_with('-')
             && !label.ends_with('-')
             && label.chars().all(|c| c == '-' || c.is_alphanumeric())
     };
-    (!domain.split('.').all(label_is_fine)).then_some("the part after the @ is not the name of a domain")
+    (!domain.split('.').all(label_is_fine))
+        .then(|| phrase!("email_without_domain", "the part after the @ is not the name of a domain"))
 }
 
 #[cfg(test)]

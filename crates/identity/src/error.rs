@@ -2,72 +2,60 @@
 
 use std::time::Duration;
 
-use model::{Denied, ErrorKind, Explained};
+use model::{Denied, ErrorKind, Explained, Phrase, phrase};
 use store::StoreError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
 #[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum Error {
-    #[error("the e-mail address or the password is wrong")]
     WrongCredentials,
-    #[error("there were too many attempts; the next one is possible in {}", in_words(*.retry_after))]
-    TooManyAttempts { retry_after: Duration },
-    #[error("too many people are signing in at this moment")]
+    TooManyAttempts {
+        retry_after: Duration,
+    },
     Busy,
-    #[error("this account is suspended")]
     Suspended,
-    #[error("this account does not belong to any tenant any more")]
     NoTenant,
 
-    #[error("the access token cannot be read or was not issued here")]
     BadToken,
-    #[error("the access token has expired")]
     ExpiredToken,
-    #[error("this session has ended")]
     SessionEnded,
-    #[error("the refresh token is not valid")]
     BadRefreshToken,
-    #[error(
-        "the refresh token was used before, so somebody else may have a copy; the session was ended to be safe"
-    )]
     ReusedRefreshToken,
 
-    #[error("the setup link is not valid any more")]
     BadSetupToken,
-    #[error("this installation already has an owner")]
     AlreadySetUp,
-    #[error("the invitation is not valid any more: it was used, taken back or replaced, or it has expired")]
     BadInvitation,
 
-    #[error("{problem}")]
-    BadPassword { problem: String },
-    #[error("the current password is wrong")]
+    BadPassword {
+        problem: Phrase,
+    },
     WrongCurrentPassword,
-    #[error("{problem}")]
-    BadInput { field: &'static str, problem: String },
-    #[error("somebody with the address {email} exists already")]
-    EmailTaken { email: String },
-    #[error("{email} belongs to this tenant already")]
-    AlreadyMember { email: String },
-    #[error("this person is the last active owner, and a tenant cannot be without one")]
+    BadInput {
+        field: &'static str,
+        problem: Phrase,
+    },
+    EmailTaken {
+        email: String,
+    },
+    AlreadyMember {
+        email: String,
+    },
     LastOwner,
-    #[error("you cannot suspend yourself")]
     OwnAccount,
-    #[error("this needs a person who is signed in")]
     NotAPerson,
 
     #[error(transparent)]
     Denied(#[from] Denied),
     #[error(transparent)]
     Store(#[from] StoreError),
-    #[error("something went wrong on our side: {0}")]
     Internal(String),
 }
 
 impl Error {
-    pub(crate) fn bad(field: &'static str, problem: impl Into<String>) -> Self {
-        Self::BadInput { field, problem: problem.into() }
+    pub(crate) const fn bad(field: &'static str, problem: Phrase) -> Self {
+        Self::BadInput { field, problem }
     }
 
     /// After how long a new attempt makes sense: the `Retry-After` of HTTP.
@@ -158,40 +146,100 @@ impl Explained for Error {
         Self::retry_after(self)
     }
 
-    fn hint(&self) -> Option<String> {
-        Some(match self {
+    fn phrase(&self) -> Phrase {
+        match self {
             Self::WrongCredentials => {
-                "check both, also for capital letters in the password; an owner can invite you again".into()
+                phrase!("wrong_credentials", "the e-mail address or the password is wrong")
             }
-            Self::TooManyAttempts { .. } => "wait a little; nothing is locked for good".into(),
-            Self::Busy => "try again in a few seconds".into(),
-            Self::Suspended | Self::NoTenant => "an owner of the tenant can let you in again".into(),
-            Self::ExpiredToken => "get a new one with the refresh token".into(),
+            Self::TooManyAttempts { retry_after } => phrase!(
+                "too_many_attempts",
+                "there were too many attempts; the next one is possible in {wait_s}",
+                wait_s = whole_seconds(*retry_after),
+            ),
+            Self::Busy => phrase!("sign_in_busy", "too many people are signing in at this moment"),
+            Self::Suspended => phrase!("account_suspended", "this account is suspended"),
+            Self::NoTenant => {
+                phrase!("account_without_tenant", "this account does not belong to any tenant any more")
+            }
+            Self::BadToken => {
+                phrase!("token_invalid", "the access token cannot be read or was not issued here")
+            }
+            Self::ExpiredToken => phrase!("token_expired", "the access token has expired"),
+            Self::SessionEnded => phrase!("session_ended", "this session has ended"),
+            Self::BadRefreshToken => phrase!("refresh_token_invalid", "the refresh token is not valid"),
+            Self::ReusedRefreshToken => phrase!(
+                "refresh_token_reused",
+                "the refresh token was used before, so somebody else may have a copy; the session was ended to be safe",
+            ),
+            Self::BadSetupToken => phrase!("setup_token_invalid", "the setup link is not valid any more"),
+            Self::AlreadySetUp => phrase!("already_set_up", "this installation already has an owner"),
+            Self::BadInvitation => phrase!(
+                "invitation_invalid",
+                "the invitation is not valid any more: it was used, taken back or replaced, or it has expired",
+            ),
+            Self::BadPassword { problem } | Self::BadInput { problem, .. } => problem.clone(),
+            Self::WrongCurrentPassword => {
+                phrase!("wrong_current_password", "the current password is wrong")
+            }
+            Self::EmailTaken { email } => {
+                phrase!("email_taken", "somebody with the address {email} exists already", email = email)
+            }
+            Self::AlreadyMember { email } => {
+                phrase!("already_member", "{email} belongs to this tenant already", email = email)
+            }
+            Self::LastOwner => phrase!(
+                "last_owner",
+                "this person is the last active owner, and a tenant cannot be without one",
+            ),
+            Self::OwnAccount => phrase!("own_account", "you cannot suspend yourself"),
+            Self::NotAPerson => phrase!("not_a_person", "this needs a person who is signed in"),
+            Self::Denied(denied) => denied.phrase(),
+            Self::Store(error) => error.phrase(),
+            Self::Internal(detail) => Phrase::plain(format!("something went wrong on our side: {detail}")),
+        }
+    }
+
+    fn hint(&self) -> Option<Phrase> {
+        Some(match self {
+            Self::WrongCredentials => phrase!(
+                "wrong_credentials_hint",
+                "check both, also for capital letters in the password; an owner can invite you again",
+            ),
+            Self::TooManyAttempts { .. } => {
+                phrase!("too_many_attempts_hint", "wait a little; nothing is locked for good")
+            }
+            Self::Busy => phrase!("sign_in_busy_hint", "try again in a few seconds"),
+            Self::Suspended | Self::NoTenant => {
+                phrase!("account_suspended_hint", "an owner of the tenant can let you in again")
+            }
+            Self::ExpiredToken => phrase!("token_expired_hint", "get a new one with the refresh token"),
             Self::BadToken | Self::SessionEnded | Self::BadRefreshToken | Self::ReusedRefreshToken => {
-                "sign in again".into()
+                phrase!("sign_in_again", "sign in again")
             }
-            Self::BadSetupToken => {
-                "start the server again: it prints a fresh link as long as there is no owner".into()
+            Self::BadSetupToken => phrase!(
+                "setup_token_invalid_hint",
+                "start the server again: it prints a fresh link as long as there is no owner",
+            ),
+            Self::AlreadySetUp => {
+                phrase!("already_set_up_hint", "sign in; or ask an owner for an invitation")
             }
-            Self::AlreadySetUp => "sign in; or ask an owner for an invitation".into(),
-            Self::BadInvitation => "ask for a new one".into(),
-            Self::BadPassword { .. } => {
-                "a few unrelated words make a password that is strong and easy to remember".into()
+            Self::BadInvitation => phrase!("invitation_invalid_hint", "ask for a new one"),
+            Self::BadPassword { .. } => phrase!(
+                "password_hint",
+                "a few unrelated words make a password that is strong and easy to remember",
+            ),
+            Self::EmailTaken { .. } => {
+                phrase!("email_taken_hint", "use the password of that account, or another address")
             }
-            Self::EmailTaken { .. } => "use the password of that account, or another address".into(),
-            Self::LastOwner => "make somebody else an owner first".into(),
-            Self::OwnAccount => "another owner can do it".into(),
+            Self::LastOwner => phrase!("last_owner_hint", "make somebody else an owner first"),
+            Self::OwnAccount => phrase!("own_account_hint", "another owner can do it"),
             Self::Store(error) => return error.hint(),
             _ => return None,
         })
     }
 }
 
-fn in_words(time: Duration) -> String {
-    let seconds = time.as_millis().div_ceil(1000);
-    match seconds {
-        0..=1 => "a second".to_owned(),
-        2..=90 => format!("{seconds} seconds"),
-        _ => format!("{} minutes", seconds.div_ceil(60)),
-    }
+/// The next attempt a moment too early would fail again.
+fn whole_seconds(time: Duration) -> Duration {
+    Duration::from_secs(time.as_secs() + u64::from(time.subsec_nanos() > 0)).max(Duration::from_secs(1))
 }

@@ -1,5 +1,7 @@
 //! What people write about themselves and their tenant, checked.
 
+use model::phrase;
+
 use crate::{Error, Result};
 
 const MAX_NAME: usize = 100;
@@ -11,20 +13,33 @@ const LANGUAGES: [&str; 2] = ["en", "fr"];
 pub(crate) fn checked_name(field: &'static str, text: &str) -> Result<String> {
     let name = text.trim();
     if name.is_empty() {
-        return Err(Error::bad(field, "a name is needed"));
+        return Err(Error::bad(field, phrase!("name_needed", "a name is needed")));
     }
     if name.chars().count() > MAX_NAME {
-        return Err(Error::bad(field, format!("a name has at most {MAX_NAME} characters")));
+        return Err(Error::bad(
+            field,
+            phrase!("name_too_long", "a name has at most {most} characters", most = MAX_NAME),
+        ));
     }
     if name.chars().any(char::is_control) {
-        return Err(Error::bad(field, "a name has no line breaks or control characters"));
+        return Err(Error::bad(
+            field,
+            phrase!("name_with_control_characters", "a name has no line breaks or control characters"),
+        ));
     }
     Ok(name.to_owned())
 }
 
 pub(crate) fn checked_language(text: &str) -> Result<String> {
     LANGUAGES.into_iter().find(|language| *language == text).map(str::to_owned).ok_or_else(|| {
-        Error::bad("language", format!("this language is not spoken here: use {}", LANGUAGES.join(" or ")))
+        Error::bad(
+            "language",
+            phrase!(
+                "language_unknown",
+                "this language is not spoken here: use one of {languages}",
+                languages = LANGUAGES.join(", "),
+            ),
+        )
     })
 }
 
@@ -43,6 +58,6 @@ mod tests {
     #[test]
     fn an_unknown_language_lists_the_known_ones() {
         assert_eq!(checked_language("fr").unwrap(), "fr");
-        assert!(checked_language("tlh").unwrap_err().to_string().contains("en or fr"));
+        assert!(checked_language("tlh").unwrap_err().to_string().contains("en, fr"));
     }
 }

@@ -7,7 +7,7 @@ use backplane::journal::{Journal, JournalError};
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use model::{Clock, DeviceId, Presence, ProblemCode, TenantId, Timestamp};
+use model::{Clock, DeviceId, Phrase, Presence, ProblemCode, TenantId, Timestamp};
 use parking_lot::Mutex;
 use tokio_util::sync::CancellationToken;
 
@@ -129,7 +129,7 @@ impl Ingest {
         source: &Source,
         code: ProblemCode,
         topic: &str,
-        detail: &str,
+        detail: &Phrase,
         payload: &Bytes,
     ) -> BoxFuture<'static, Result<(), JournalError>> {
         let now = self.inner.clock.now();

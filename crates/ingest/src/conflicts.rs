@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::{TenantId, Value};
+use model::{Phrase, TenantId, Value, phrase};
 use parking_lot::{Mutex, RwLock};
 
 use crate::kinds::{FieldKinds, Kind};
@@ -82,20 +82,31 @@ fn compare(field: &str, has: Kind, value: &Value, conflicts: &mut Vec<Conflict>)
     }
 }
 
-/// The sentence for an operator.
-pub(crate) fn explain(conflicts: &[Conflict], profile: &str) -> String {
+/// What an operator is told.
+pub(crate) fn explain(conflicts: &[Conflict], profile: &str) -> Phrase {
     let shown = conflicts
         .iter()
         .take(3)
         .map(|conflict| {
             let Conflict { field, has, came } = conflict;
-            let (has, came) = (has.as_str(), came.as_str());
-            format!("{field} is a {has} in the profile {profile}, but came as {came}; it is kept as {field}_{came}")
+            phrase!(
+                "type_conflict",
+                "{field} is a {has} in the profile {profile}, but came as {came}; it is kept as {column}",
+                field = field,
+                has = has.phrase(),
+                profile = profile,
+                came = came.phrase(),
+                column = format!("{field}_{}", came.as_str()),
+            )
         })
-        .collect::<Vec<_>>()
-        .join(". ");
+        .collect::<Vec<_>>();
     match conflicts.len().saturating_sub(3) {
-        0 => format!("{shown}."),
-        more => format!("{shown}. {more} more fields likewise."),
+        0 => phrase!("type_conflicts", "{conflicts}.", conflicts = shown),
+        more => phrase!(
+            "more_type_conflicts",
+            "{conflicts}. {more} more fields likewise.",
+            conflicts = shown,
+            more = more,
+        ),
     }
 }

@@ -5,7 +5,8 @@ use std::time::Duration;
 use backplane::journal::JournalError;
 use bytes::Bytes;
 use model::{
-    Body, CommandId, DeviceEvent, MessageIdentity, Point, Problem, ProblemCode, Reply, Telemetry, Timestamp,
+    Body, CommandId, DeviceEvent, MessageIdentity, Phrase, Point, Problem, ProblemCode, Reply, Telemetry,
+    Timestamp, phrase,
 };
 use sha2::{Digest, Sha256};
 
@@ -142,13 +143,15 @@ impl<'a> Draft<'a> {
     fn left_out(&mut self, left_out: Vec<Refusal>, kept: usize, message: &Message, notes: &mut Vec<String>) {
         let count = left_out.len();
         let Some(first) = left_out.into_iter().next() else { return };
-        let detail = format!(
-            "{count} of {} elements were left out, the others are stored. {}",
-            count + kept,
-            first.explanation
+        let detail = phrase!(
+            "elements_left_out",
+            "{count} of {all} elements were left out, the others are stored. {problem}",
+            count = count,
+            all = count + kept,
+            problem = first.explanation,
         );
         self.problem(first.code, &message.topic, &detail, &message.payload);
-        notes.push(detail);
+        notes.push(detail.to_string());
     }
 
     fn conflicts(&mut self, readings: &[Reading], message: &Message, notes: &mut Vec<String>) {
@@ -165,7 +168,7 @@ impl<'a> Draft<'a> {
         if !conflicts.is_empty() {
             let detail = conflicts::explain(&conflicts, profile);
             self.problem(ProblemCode::TypeConflict, &message.topic, &detail, &message.payload);
-            notes.push(detail);
+            notes.push(detail.to_string());
         }
     }
 
@@ -176,9 +179,13 @@ impl<'a> Draft<'a> {
             return Ok(Verdict::Retransmitted);
         }
         if let Some(refusal) = bad_ts {
-            let detail = format!("the event is stored at the server's time. {}", refusal.explanation);
+            let detail = phrase!(
+                "event_at_server_time",
+                "the event is stored at the server's time. {problem}",
+                problem = refusal.explanation,
+            );
             self.problem(refusal.code, &message.topic, &detail, &message.payload);
-            notes.push(detail);
+            notes.push(detail.to_string());
         }
         let ts = ts.unwrap_or_else(|| self.state.give_time(self.now));
         let profile = self.source.profile.to_string();
@@ -192,9 +199,10 @@ impl<'a> Draft<'a> {
         let Ok(command) = command.parse::<CommandId>() else {
             return Err(Refusal::new(
                 ProblemCode::UnknownTopic,
-                format!(
-                    "{:?} is not the id of a command. Reply on the command's own topic with /reply added.",
-                    command
+                phrase!(
+                    "not_a_command",
+                    "\"{command}\" is not the id of a command. Reply on the command's own topic with /reply added.",
+                    command = command,
                 ),
             ));
         };
@@ -252,7 +260,7 @@ impl<'a> Draft<'a> {
         }
     }
 
-    pub fn problem(&mut self, code: ProblemCode, topic: &str, detail: &str, payload: &Bytes) {
+    pub fn problem(&mut self, code: ProblemCode, topic: &str, detail: &Phrase, payload: &Bytes) {
         self.inner.counters.problem(code);
         let was_quiet = self.state.problems.is_quiet();
         let every = self.inner.config.problem_every;
@@ -274,11 +282,20 @@ fn unknown_topic(topic: &str) -> Refusal {
         last == *known || last.trim_end_matches('s') == known.trim_end_matches('s')
     });
     let hint = match meant {
-        Some(known) => format!("Did you mean {known:?}? Topics are your device's own and need no prefix."),
-        None => "Publish to telemetry, events or commands/{id}/reply; they are your device's own and need no prefix."
-            .to_owned(),
+        Some(known) => phrase!(
+            "topic_meant",
+            "Did you mean \"{known}\"? Topics are your device's own and need no prefix.",
+            known = known,
+        ),
+        None => phrase!(
+            "topics",
+            "Publish to telemetry, events or commands/<id>/reply; they are your device's own and need no prefix.",
+        ),
     };
-    Refusal::new(ProblemCode::UnknownTopic, format!("there is no topic {shown:?}. {hint}"))
+    Refusal::new(
+        ProblemCode::UnknownTopic,
+        phrase!("unknown_topic", "there is no topic \"{topic}\". {hint}", topic = shown, hint = hint),
+    )
 }
 
 /// The first eight bytes of SHA-256 over topic and payload.

@@ -1,6 +1,6 @@
 //! The kinds that a profile's fields already have, asked of whoever keeps them (the lake's catalog).
 
-use model::{TenantId, Value};
+use model::{Phrase, TenantId, Value, phrase};
 
 /// What a field holds. The first value that a profile's field ever had decides it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
@@ -19,6 +19,17 @@ impl Kind {
             Value::Bool(_) => Self::Bool,
             Value::Text(_) => Self::Text,
             Value::Json(_) => Self::Json,
+        }
+    }
+
+    /// As it reads in a sentence.
+    #[must_use]
+    pub fn phrase(self) -> Phrase {
+        match self {
+            Self::Number => phrase!("kind_number", "number"),
+            Self::Bool => phrase!("kind_bool", "bool"),
+            Self::Text => phrase!("kind_text", "text"),
+            Self::Json => phrase!("kind_json", "json"),
         }
     }
 

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{Problem, ProblemCode, Timestamp};
+use model::{Phrase, Problem, ProblemCode, Timestamp};
 
 /// How much of a refused payload is kept.
 const SAMPLE: usize = 1024;
@@ -26,7 +26,7 @@ impl Problems {
         &mut self,
         code: ProblemCode,
         topic: &str,
-        detail: &str,
+        detail: &Phrase,
         payload: &Bytes,
         now: Timestamp,
         every: Duration,
@@ -34,7 +34,7 @@ impl Problems {
         let mut problem = Problem {
             code,
             topic: start_of(topic, 256),
-            detail: detail.to_owned(),
+            detail: detail.clone(),
             sample: sample(payload),
             count: 1,
         };

@@ -2,24 +2,19 @@
 
 use std::time::Duration;
 
-use model::{ErrorKind, Explained};
+use model::{ErrorKind, Explained, Phrase, phrase};
 
 use crate::CatalogError;
 
 /// The lake itself cannot go on as it is.
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum LakeError {
-    #[error("the lake's catalog: {0}")]
     Catalog(#[from] CatalogError),
-    #[error("the lake's files: {0}")]
     Files(String),
-    #[error("the journal: {0}")]
     Journal(#[from] backplane::journal::JournalError),
-    #[error("the lake's query engine did not start: {0}")]
     Engine(String),
-    #[error("unknown table {0:?}")]
     UnknownTable(String),
-    #[error("table {table:?} has no field {field:?}")]
     UnknownField { table: String, field: String },
 }
 
@@ -40,29 +35,61 @@ impl Explained for LakeError {
             Self::UnknownField { .. } => "field_unknown",
         }
     }
+
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::Catalog(error) => {
+                phrase!("lake_catalog", "the lake's catalog: {error}", error = error.to_string())
+            }
+            Self::Files(error) => phrase!("lake_files", "the lake's files: {error}", error = error),
+            Self::Journal(error) => phrase!("lake_journal", "the journal: {error}", error = error.phrase()),
+            Self::Engine(error) => Phrase::plain(format!("the lake's query engine did not start: {error}")),
+            Self::UnknownTable(table) => {
+                phrase!("table_unknown", "there is no table \"{table}\"", table = table)
+            }
+            Self::UnknownField { table, field } => phrase!(
+                "field_unknown",
+                "table \"{table}\" has no field \"{field}\"",
+                table = table,
+                field = field,
+            ),
+        }
+    }
 }
 
 /// A query was not answered.
-#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[derive(Clone, Debug, PartialEq, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum QueryError {
     /// It does not parse or does not fit the tables.
-    #[error("{detail}")]
-    Invalid { detail: String, hint: Option<String> },
-    #[error("{detail}")]
-    NotReadOnly { detail: String },
-    #[error("there is no table {table:?}")]
-    UnknownTable { table: String, hint: String },
-    #[error("there is no column {column:?}")]
-    UnknownColumn { column: String, hint: String },
-    #[error("the query took longer than {} s and was stopped", limit.as_secs_f64())]
-    TooSlow { limit: Duration },
-    #[error("the query needs more memory than the {} MiB that one query may use", limit >> 20)]
-    TooLarge { limit: usize },
+    Invalid {
+        detail: Phrase,
+        hint: Option<Phrase>,
+    },
+    NotReadOnly {
+        detail: Phrase,
+    },
+    UnknownTable {
+        table: String,
+        hint: Phrase,
+    },
+    UnknownColumn {
+        column: String,
+        hint: Phrase,
+    },
+    TooSlow {
+        limit: Duration,
+    },
+    TooLarge {
+        limit: usize,
+    },
     /// Files are damaged or the disk does not answer.
-    #[error("{detail}")]
-    Unavailable { detail: String },
-    #[error("the query failed: {detail}")]
-    Internal { detail: String },
+    Unavailable {
+        detail: Phrase,
+    },
+    Internal {
+        detail: String,
+    },
 }
 
 impl Explained for QueryError {
@@ -91,19 +118,47 @@ impl Explained for QueryError {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::Invalid { detail, .. } | Self::NotReadOnly { detail } | Self::Unavailable { detail } => {
+                detail.clone()
+            }
+            Self::UnknownTable { table, .. } => {
+                phrase!("table_unknown", "there is no table \"{table}\"", table = table)
+            }
+            Self::UnknownColumn { column, .. } => {
+                phrase!("column_unknown", "there is no column \"{column}\"", column = column)
+            }
+            Self::TooSlow { limit } => phrase!(
+                "query_too_slow",
+                "the query took longer than {limit_s} and was stopped",
+                limit_s = *limit,
+            ),
+            Self::TooLarge { limit } => phrase!(
+                "query_too_large",
+                "the query needs more memory than the {limit} MiB that one query may use",
+                limit = limit >> 20,
+            ),
+            Self::Internal { detail } => Phrase::plain(format!("the query failed: {detail}")),
+        }
+    }
+
+    fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Invalid { hint, .. } => hint.clone(),
-            Self::NotReadOnly { .. } => {
-                Some("Queries only read: use SELECT, WITH, EXPLAIN, SHOW TABLES or DESCRIBE.".to_owned())
-            }
+            Self::NotReadOnly { .. } => Some(phrase!(
+                "query_not_read_only_hint",
+                "Queries only read: use SELECT, WITH, EXPLAIN, SHOW TABLES or DESCRIBE.",
+            )),
             Self::UnknownTable { hint, .. } | Self::UnknownColumn { hint, .. } => Some(hint.clone()),
-            Self::TooSlow { .. } => {
-                Some("Narrow the time range (WHERE ts > now() - interval '1 day') or the devices.".to_owned())
-            }
-            Self::TooLarge { .. } => Some(
-                "Narrow the time range, group by fewer columns, or add a LIMIT to a sorted query.".to_owned(),
-            ),
+            Self::TooSlow { .. } => Some(phrase!(
+                "query_too_slow_hint",
+                "Narrow the time range (WHERE ts > now() - interval '1 day') or the devices.",
+            )),
+            Self::TooLarge { .. } => Some(phrase!(
+                "query_too_large_hint",
+                "Narrow the time range, group by fewer columns, or add a LIMIT to a sorted query.",
+            )),
             Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
     }

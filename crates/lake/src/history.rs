@@ -131,7 +131,7 @@ fn columns(schema: &TableSchema, request: &HistoryRequest) -> Result<Vec<Field>,
     let find = |name: &String| {
         let unknown = || QueryError::UnknownColumn {
             column: name.clone(),
-            hint: format!("Table {:?} has no field of that name yet.", request.table),
+            hint: crate::series::no_such_field(&request.table),
         };
         known.iter().find(|field| field.name == *name).cloned().ok_or_else(unknown)
     };

@@ -24,6 +24,7 @@ use datafusion::physical_expr::{LexOrdering, PhysicalExpr, PhysicalSortExpr};
 use datafusion::physical_optimizer::pruning::PruningPredicateBuilder;
 use datafusion::physical_plan::ExecutionPlan;
 use datafusion::physical_plan::union::UnionExec;
+use model::Phrase;
 use parking_lot::Mutex;
 
 use crate::chunk::{Chunk, ts_column};
@@ -34,12 +35,12 @@ use crate::state::Shared;
 /// What one query leaves behind: sentences for its reader, and the files it read.
 #[derive(Default)]
 pub(crate) struct Notes {
-    warnings: Mutex<Vec<String>>,
+    warnings: Mutex<Vec<Phrase>>,
     files: Mutex<Vec<Arc<LiveFile>>>,
 }
 
 impl Notes {
-    pub fn take_warnings(&self) -> Vec<String> {
+    pub fn take_warnings(&self) -> Vec<Phrase> {
         let mut warnings = std::mem::take(&mut *self.warnings.lock());
         warnings.dedup();
         warnings

@@ -2,7 +2,7 @@
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Float64Type, Int64Type};
-use model::{DeviceId, TenantId, Timestamp};
+use model::{DeviceId, Phrase, TenantId, Timestamp, phrase};
 
 use crate::columns::SEQ;
 use crate::query::{Batches, sql};
@@ -26,7 +26,7 @@ pub struct Series {
     pub bucket_us: i64,
     pub fields: Vec<SeriesField>,
     /// What is missing, in sentences.
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Phrase>,
 }
 
 #[derive(Clone, Debug, PartialEq)]
@@ -102,6 +102,11 @@ pub(crate) async fn series(
     Ok(Series { bucket_us, fields, warnings })
 }
 
+/// What to say beside a field that a table does not have.
+pub(crate) fn no_such_field(table: &str) -> Phrase {
+    phrase!("no_such_field_yet", "Table \"{table}\" has no field of that name yet.", table = table)
+}
+
 fn wanted_fields(schema: &TableSchema, request: &SeriesRequest) -> Result<Vec<Field>, QueryError> {
     if request.fields.is_empty() {
         let drawn =
@@ -111,7 +116,7 @@ fn wanted_fields(schema: &TableSchema, request: &SeriesRequest) -> Result<Vec<Fi
     let find = |name: &String| {
         schema.field(name).cloned().ok_or_else(|| QueryError::UnknownColumn {
             column: name.clone(),
-            hint: format!("Table {:?} has no field of that name yet.", request.table),
+            hint: no_such_field(&request.table),
         })
     };
     request.fields.iter().map(find).collect()

@@ -4,6 +4,7 @@
 use std::sync::Arc;
 
 use backplane::blobs::{BlobError, Blobs};
+use model::{Phrase, phrase};
 
 use crate::catalog::{CatalogChange, Quarantine};
 use crate::files::LiveFile;
@@ -11,7 +12,7 @@ use crate::state::Shared;
 
 impl Shared {
     /// The files that can be read, and a sentence about those that cannot.
-    pub(crate) async fn sound(&self, files: Vec<Arc<LiveFile>>) -> (Vec<Arc<LiveFile>>, Vec<String>) {
+    pub(crate) async fn sound(&self, files: Vec<Arc<LiveFile>>) -> (Vec<Arc<LiveFile>>, Vec<Phrase>) {
         let mut sound = Vec::with_capacity(files.len());
         let mut damaged: Vec<Arc<LiveFile>> = Vec::new();
         for file in files {
@@ -24,10 +25,25 @@ impl Shared {
             let rows: u64 = damaged.iter().map(|file| file.entry.rows).sum();
             let from = damaged.iter().map(|file| file.entry.min_ts).min().unwrap_or_default();
             let to = damaged.iter().map(|file| file.entry.max_ts).max().unwrap_or_default();
-            format!(
-                "{} of table {} left out: {rows} rows between {from} and {to} are in damaged files, which are kept for repair.",
-                if damaged.len() == 1 { "1 file".to_owned() } else { format!("{} files", damaged.len()) },
-                first.entry.table,
+            let table = first.entry.table.as_str();
+            if damaged.len() == 1 {
+                return phrase!(
+                    "file_left_out",
+                    "1 file of table {table} left out: {rows} rows between {from_at} and {to_at} are in damaged files, which are kept for repair.",
+                    table = table,
+                    rows = rows,
+                    from_at = from,
+                    to_at = to,
+                );
+            }
+            phrase!(
+                "files_left_out",
+                "{count} files of table {table} left out: {rows} rows between {from_at} and {to_at} are in damaged files, which are kept for repair.",
+                count = damaged.len(),
+                table = table,
+                rows = rows,
+                from_at = from,
+                to_at = to,
             )
         });
         (sound, warnings.into_iter().collect())

@@ -1,5 +1,7 @@
 //! The eight kinds that every domain error maps to; one place in `api` maps kinds to HTTP.
 
+use crate::Phrase;
+
 /// What went wrong, as far as a caller needs to tell cases apart.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ErrorKind {
@@ -28,8 +30,11 @@ pub trait Explained: std::error::Error {
     /// Stable, `snake_case`, for programs: `device_not_found`.
     fn code(&self) -> &'static str;
 
+    /// What went wrong, in the caller's terms. It can be finer than the code, which stays what it is.
+    fn phrase(&self) -> Phrase;
+
     /// What to do next, when there is something.
-    fn hint(&self) -> Option<String> {
+    fn hint(&self) -> Option<Phrase> {
         None
     }
 

@@ -6,16 +6,19 @@
 pub mod error;
 pub mod ids;
 pub mod permission;
+pub mod phrase;
 pub mod record;
 pub mod scope;
 pub mod severity;
 pub mod telemetry;
 pub mod time;
 pub mod value;
+pub mod wording;
 
 pub use error::{ErrorKind, Explained};
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
+pub use phrase::{Param, Phrase};
 pub use record::{
     Body, Connectivity, DeviceEvent, Finding, Header, IncidentChange, IncidentChangeKind, Kind,
     MessageIdentity, Presence, Problem, ProblemCode, Record, RecordError, Reply, StatusChange,

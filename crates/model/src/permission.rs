@@ -5,6 +5,8 @@ use std::str::FromStr;
 
 use serde::{Deserialize, Serialize};
 
+use crate::{Phrase, phrase};
+
 /// A person's role in a tenant. Each one may do all that the next one may.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "lowercase")]
@@ -96,32 +98,52 @@ impl Permission {
 
     /// As it reads after "to".
     #[must_use]
-    pub const fn deed(self) -> &'static str {
+    pub fn deed(self) -> Phrase {
         match self {
-            Self::ReadAll => "see this",
-            Self::ManageDevices => "add or change devices",
-            Self::SendCommands => "send commands to devices",
-            Self::ManageRules => "change rules",
-            Self::HandleIncidents => "handle incidents",
-            Self::ManageSettings => "change settings",
-            Self::ManagePeople => "invite or change people",
+            Self::ReadAll => phrase!("deed_read_all", "see this"),
+            Self::ManageDevices => phrase!("deed_manage_devices", "add or change devices"),
+            Self::SendCommands => phrase!("deed_send_commands", "send commands to devices"),
+            Self::ManageRules => phrase!("deed_manage_rules", "change rules"),
+            Self::HandleIncidents => phrase!("deed_handle_incidents", "handle incidents"),
+            Self::ManageSettings => phrase!("deed_manage_settings", "change settings"),
+            Self::ManagePeople => phrase!("deed_manage_people", "invite or change people"),
         }
     }
 
     #[must_use]
-    pub const fn needs(self) -> &'static str {
+    pub fn needs(self) -> Phrase {
         match self {
-            Self::ReadAll => "any role",
-            Self::ManageSettings | Self::ManagePeople => "the role owner",
-            _ => "the role operator or owner",
+            Self::ReadAll => phrase!("needs_any_role", "any role"),
+            Self::ManageSettings | Self::ManagePeople => phrase!("needs_owner", "the role owner"),
+            _ => phrase!("needs_operator", "the role operator or owner"),
         }
     }
 }
 
 /// Why a scope may not do something, and who could help.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("your role {role} does not allow you to {}; that needs {}. An owner of this tenant can change your role.", permission.deed(), permission.needs())]
+#[error("{}", self.phrase())]
 pub struct Denied {
     pub role: String,
     pub permission: Permission,
+}
+
+impl Denied {
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        let role = match self.role.as_str() {
+            "owner" => phrase!("role_owner", "owner"),
+            "operator" => phrase!("role_operator", "operator"),
+            "viewer" => phrase!("role_viewer", "viewer"),
+            "device" => phrase!("role_device", "device"),
+            other => Phrase::plain(other),
+        };
+        phrase!(
+            "permission_denied",
+            "your role {role} does not allow you to {deed}; that needs {needs}. An owner of this tenant can change your role.",
+            role = role,
+            deed = self.permission.deed(),
+            needs = self.permission.needs(),
+        )
+    }
 }

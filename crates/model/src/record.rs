@@ -6,7 +6,9 @@
 use bytes::Bytes;
 use serde::{Deserialize, Serialize};
 
-use crate::{CommandId, DeviceId, FindingId, IncidentId, RuleId, Severity, Telemetry, TenantId, Timestamp};
+use crate::{
+    CommandId, DeviceId, FindingId, IncidentId, Phrase, RuleId, Severity, Telemetry, TenantId, Timestamp,
+};
 
 const VERSION: u8 = 2;
 
@@ -78,8 +80,8 @@ pub struct DeviceEvent {
 pub struct Problem {
     pub code: ProblemCode,
     pub topic: String,
-    /// A sentence for people: what was wrong, what was kept, what to do.
-    pub detail: String,
+    /// What was wrong, what was kept, what to do.
+    pub detail: Phrase,
     /// The start of the payload (at most 1 KiB), so that nothing refused is lost to sight.
     pub sample: Bytes,
     /// How many times it happened since the last such record (problems are recorded at most once a second per
@@ -110,7 +112,7 @@ pub enum ProblemCode {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
 pub enum Presence {
     Connected { protocol: String, client_id: String, address: String },
-    Disconnected { reason: String },
+    Disconnected { reason: Phrase },
 }
 
 /// What we know of a device's presence.
@@ -131,8 +133,8 @@ pub enum Connectivity {
 pub struct StatusChange {
     pub from: Connectivity,
     pub to: Connectivity,
-    /// The explanation: "last message 4 min ago, usually every 30 s".
-    pub reason: String,
+    /// Why: "last message 4 min ago, usually every 30 s".
+    pub reason: Phrase,
 }
 
 /// A rule matched.
@@ -282,15 +284,15 @@ mod tests {
             Body::Problem(Problem {
                 code: ProblemCode::TooLarge,
                 topic: text(),
-                detail: text(),
+                detail: Phrase::plain(""),
                 sample: Bytes::new(),
                 count: 1,
             }),
-            Body::Presence(Presence::Disconnected { reason: text() }),
+            Body::Presence(Presence::Disconnected { reason: Phrase::plain("") }),
             Body::Status(StatusChange {
                 from: Connectivity::Never,
                 to: Connectivity::Online,
-                reason: text(),
+                reason: Phrase::plain(""),
             }),
             Body::Finding(Finding {
                 id: finding,

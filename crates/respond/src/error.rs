@@ -2,26 +2,29 @@
 
 use backplane::journal::JournalError;
 use detect::RuleError;
-use model::{Denied, ErrorKind, Explained};
+use model::{Denied, ErrorKind, Explained, Phrase, phrase};
 use store::StoreError;
 
 #[derive(Debug, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum RespondError {
-    #[error("{0}")]
     Denied(#[from] Denied),
     /// The rule does not compile.
-    #[error("{0}")]
     Rule(#[from] RuleError),
     /// A field of the request; the detail says what would be right.
-    #[error("{detail}")]
-    Invalid { field: &'static str, detail: String },
-    #[error(
-        "somebody else saved this rule meanwhile: it is at version {current}, and you edited version {edited}"
-    )]
-    Stale { current: i64, edited: i64 },
+    Invalid {
+        field: &'static str,
+        detail: Phrase,
+    },
+    Stale {
+        current: i64,
+        edited: i64,
+    },
     /// The incident's state does not allow it; the detail says why.
-    #[error("{detail}")]
-    Transition { detail: String, hint: String },
+    Transition {
+        detail: Phrase,
+        hint: Phrase,
+    },
     #[error(transparent)]
     Store(#[from] StoreError),
     #[error(transparent)]
@@ -29,8 +32,8 @@ pub enum RespondError {
 }
 
 impl RespondError {
-    pub(crate) fn invalid(field: &'static str, detail: impl Into<String>) -> Self {
-        Self::Invalid { field, detail: detail.into() }
+    pub(crate) const fn invalid(field: &'static str, detail: Phrase) -> Self {
+        Self::Invalid { field, detail }
     }
 }
 
@@ -60,12 +63,29 @@ impl Explained for RespondError {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    fn phrase(&self) -> Phrase {
+        match self {
+            Self::Denied(denied) => denied.phrase(),
+            Self::Rule(error) => error.phrase(),
+            Self::Invalid { detail, .. } | Self::Transition { detail, .. } => detail.clone(),
+            Self::Stale { current, edited } => phrase!(
+                "rule_changed_meanwhile",
+                "somebody else saved this rule meanwhile: it is at version {current}, and you edited version {edited}",
+                current = *current,
+                edited = *edited,
+            ),
+            Self::Store(error) => error.phrase(),
+            Self::Journal(error) => error.phrase(),
+        }
+    }
+
+    fn hint(&self) -> Option<Phrase> {
         match self {
             Self::Rule(error) => error.hint.clone(),
-            Self::Stale { .. } => {
-                Some("read the rule again, and apply your change to the newer version".to_owned())
-            }
+            Self::Stale { .. } => Some(phrase!(
+                "rule_changed_meanwhile_hint",
+                "read the rule again, and apply your change to the newer version",
+            )),
             Self::Transition { hint, .. } => Some(hint.clone()),
             Self::Store(error) => error.hint(),
             _ => None,

@@ -1,32 +1,38 @@
 //! What can go wrong with the store, in the few cases that a caller treats differently.
 
-use model::{ErrorKind, Explained};
+use model::{ErrorKind, Explained, Phrase, phrase};
 use sqlx::error::{DatabaseError, ErrorKind as DbKind};
 
 pub type Result<T, E = StoreError> = std::result::Result<T, E>;
 
 #[derive(Clone, Debug, thiserror::Error)]
+#[error("{}", self.phrase())]
 pub enum StoreError {
     /// No such row, or it belongs to another tenant; a caller cannot tell which.
-    #[error("there is no such {what}")]
-    NotFound { what: &'static str },
+    NotFound {
+        what: &'static str,
+    },
     /// A unique index or a reference refused the row. `what` is the index's name: `<table>_<columns>`.
-    #[error("this clashes with what is already there ({what})")]
-    Conflict { what: String },
-    #[error("the cursor is not one that this server gave out")]
+    Conflict {
+        what: String,
+    },
     BadCursor,
     /// Its disk is full: nothing was changed, and it goes on by itself once there is room.
-    #[error("the database's disk is full, so nothing was changed: {detail}")]
-    Full { detail: String },
+    Full {
+        detail: String,
+    },
     /// Locked for too long, or out of reach: nothing was changed, and a later try can succeed.
-    #[error("the database cannot be used just now: {detail}")]
-    Unavailable { detail: String },
-    #[error("the database was written by a newer version (schema {found}, this binary knows {known})")]
-    NewerSchema { found: i64, known: i64 },
-    #[error("{0}")]
+    Unavailable {
+        detail: String,
+    },
+    NewerSchema {
+        found: i64,
+        known: i64,
+    },
     BadUrl(String),
-    #[error("the database answered in an unexpected way: {detail}")]
-    Internal { detail: String },
+    Internal {
+        detail: String,
+    },
 }
 
 impl StoreError {
@@ -70,22 +76,71 @@ impl Explained for StoreError {
         }
     }
 
-    fn hint(&self) -> Option<String> {
+    fn phrase(&self) -> Phrase {
         match self {
-            Self::BadCursor => Some("start again without a cursor".into()),
-            Self::NewerSchema { .. } => Some(
-                "start the newer version of smartsecurity, or restore the backup made before the upgrade"
-                    .into(),
+            Self::NotFound { what } => missing(what),
+            Self::Conflict { what } => {
+                phrase!("conflict", "this clashes with what is already there ({what})", what = what)
+            }
+            Self::BadCursor => phrase!("bad_cursor", "the cursor is not one that this server gave out"),
+            Self::Full { detail } => phrase!(
+                "store_full",
+                "the database's disk is full, so nothing was changed: {detail}",
+                detail = detail,
             ),
-            Self::BadUrl(_) => Some("use sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE".into()),
-            Self::Full { .. } => {
-                Some("free space on the server's disk; it goes on by itself, then send it again".into())
+            Self::Unavailable { detail } => {
+                phrase!(
+                    "store_unavailable",
+                    "the database cannot be used just now: {detail}",
+                    detail = detail
+                )
             }
-            Self::Unavailable { .. } => {
-                Some("check the disk's free space and the database, then try again".into())
+            Self::NewerSchema { found, known } => phrase!(
+                "store_newer_schema",
+                "the database was written by a newer version (schema {found}, this binary knows {known})",
+                found = *found,
+                known = *known,
+            ),
+            Self::BadUrl(text) => Phrase::plain(text),
+            Self::Internal { detail } => {
+                Phrase::plain(format!("the database answered in an unexpected way: {detail}"))
             }
+        }
+    }
+
+    fn hint(&self) -> Option<Phrase> {
+        match self {
+            Self::BadCursor => Some(phrase!("bad_cursor_hint", "start again without a cursor")),
+            Self::NewerSchema { .. } => Some(phrase!(
+                "store_newer_schema_hint",
+                "start the newer version of smartsecurity, or restore the backup made before the upgrade",
+            )),
+            Self::BadUrl(_) => {
+                Some(Phrase::plain("use sqlite:PATH or postgres://USER:PASSWORD@HOST/DATABASE"))
+            }
+            Self::Full { .. } => Some(phrase!(
+                "store_full_hint",
+                "free space on the server's disk; it goes on by itself, then send it again",
+            )),
+            Self::Unavailable { .. } => Some(phrase!(
+                "store_unavailable_hint",
+                "check the disk's free space and the database, then try again",
+            )),
             _ => None,
         }
+    }
+}
+
+/// What does not exist, by the nouns that callers know.
+fn missing(what: &str) -> Phrase {
+    match what {
+        "device" => phrase!("device_not_found", "there is no such device"),
+        "command" => phrase!("command_not_found", "there is no such command"),
+        "profile" => phrase!("profile_not_found", "there is no such profile"),
+        "rule" => phrase!("rule_not_found", "there is no such rule"),
+        "incident" => phrase!("incident_not_found", "there is no such incident"),
+        "channel" => phrase!("channel_not_found", "there is no such channel"),
+        other => phrase!("not_found", "there is no such {what}", what = other),
     }
 }
 

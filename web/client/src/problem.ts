@@ -1,4 +1,4 @@
-import type { ProblemDocument } from './types'
+import type { Phrase, ProblemDocument } from './types'
 
 /** A refusal or failure as the server explains it (RFC 9457), or as we have to explain a server that cannot be reached. */
 export class ApiProblem extends Error {
@@ -6,8 +6,10 @@ export class ApiProblem extends Error {
   readonly code: string
   readonly title: string
   readonly detail: string | undefined
+  readonly detailPhrase: Phrase | undefined
   readonly hint: string | undefined
-  readonly errors: { field: string; message: string }[]
+  readonly hintPhrase: Phrase | undefined
+  readonly errors: { field: string; message: string; message_phrase?: Phrase | null }[]
   readonly retryAfter: number | undefined
   readonly requestId: string | undefined
 
@@ -18,7 +20,9 @@ export class ApiProblem extends Error {
     this.code = document.code ?? (status === 0 ? 'unreachable' : `http_${status}`)
     this.title = document.title ?? `HTTP ${status}`
     this.detail = document.detail
+    this.detailPhrase = document.detail_phrase ?? undefined
     this.hint = document.hint ?? undefined
+    this.hintPhrase = document.hint_phrase ?? undefined
     this.errors = document.errors ?? []
     const seconds = Number(headers?.get('retry-after') ?? NaN)
     this.retryAfter = Number.isFinite(seconds) ? seconds : undefined

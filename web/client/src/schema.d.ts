@@ -882,6 +882,8 @@ export type webhooks = Record<string, never>;
 export interface components {
     schemas: {
         AcceptInput: {
+            /** @description Of a new account: `en` or `fr`. */
+            language?: string | null;
             name?: string | null;
             /** @description A new one; or that of the account, when the address has one already. */
             password: string;
@@ -943,7 +945,7 @@ export interface components {
             enabled?: boolean | null;
             /** @description `email` or `webhook` */
             kind: string;
-            /** @description `en` or `fr` */
+            /** @description `en` or `fr`; your own when left out */
             language?: string | null;
             /** @description `informational` when left out */
             min_severity?: string | null;
@@ -955,6 +957,7 @@ export interface components {
         ChannelTest: {
             /** @description What the other side answered, or why it could not be asked. */
             detail: string;
+            detail_phrase?: components["schemas"]["Phrase"] | null;
             ok: boolean;
         };
         /** @description A channel, with the secret that its deliveries are signed with. The secret is shown this once. */
@@ -1013,6 +1016,7 @@ export interface components {
             connection?: components["schemas"]["ConnectionView"] | null;
             /** @description Why its connectivity is what it is. */
             connectivity_reason?: string | null;
+            connectivity_reason_phrase?: components["schemas"]["Phrase"] | null;
             counters: components["schemas"]["DeviceCounters"];
             credentials_username: string;
             /**
@@ -1064,6 +1068,7 @@ export interface components {
             count: number;
             /** @description What was wrong the last time, and what to do about it. */
             detail: string;
+            detail_phrase?: components["schemas"]["Phrase"] | null;
             first_at: components["schemas"]["Timestamp"];
             /** @description Whether what was sent is stored nevertheless. */
             kept: boolean;
@@ -1127,6 +1132,7 @@ export interface components {
         FieldProblem: {
             field: string;
             message: string;
+            message_phrase?: components["schemas"]["Phrase"] | null;
         };
         /** @description A column that devices made by sending it. */
         FieldView: {
@@ -1198,6 +1204,7 @@ export interface components {
             device: string;
             from: string;
             reason: string;
+            reason_phrase?: components["schemas"]["Phrase"] | null;
             to: string;
             /** @enum {string} */
             type: "status";
@@ -1206,6 +1213,7 @@ export interface components {
             connected: boolean;
             cursor: string;
             detail: string;
+            detail_phrase?: components["schemas"]["Phrase"] | null;
             /** Format: uuid */
             device: string;
             /** @enum {string} */
@@ -1225,6 +1233,7 @@ export interface components {
             count: number;
             cursor: string;
             detail: string;
+            detail_phrase?: components["schemas"]["Phrase"] | null;
             /** Format: uuid */
             device?: string | null;
             topic: string;
@@ -1233,6 +1242,7 @@ export interface components {
         } | {
             from: string;
             reason: string;
+            reason_phrase?: components["schemas"]["Phrase"] | null;
             to: string;
             /** @enum {string} */
             type: "gap";
@@ -1243,6 +1253,7 @@ export interface components {
         } | {
             cursor: string;
             reason: string;
+            reason_phrase?: components["schemas"]["Phrase"] | null;
             /** @enum {string} */
             type: "end";
         };
@@ -1345,6 +1356,8 @@ export interface components {
             /** Format: int64 */
             uptime_seconds: number;
             version: string;
+            /** @description What the warnings say, each in its place. */
+            warning_phrases: (components["schemas"]["Phrase"] | null)[];
             /** @description What an operator should look at, in sentences. Empty when all is well. */
             warnings: string[];
         };
@@ -1486,7 +1499,9 @@ export interface components {
             incident: string;
             /** @description `opened`, `escalated`, `resolved` or `reopened` */
             kind: string;
+            /** @description Why the last attempt failed. */
             last_error?: string | null;
+            last_error_phrase?: components["schemas"]["Phrase"] | null;
             next_attempt_at?: components["schemas"]["Timestamp"] | null;
             severity: string;
             /** @description `pending`, `sent` or `failed` */
@@ -1547,6 +1562,7 @@ export interface components {
                 count: number;
                 /** @description What was wrong the last time, and what to do about it. */
                 detail: string;
+                detail_phrase?: components["schemas"]["Phrase"] | null;
                 first_at: components["schemas"]["Timestamp"];
                 /** @description Whether what was sent is stored nevertheless. */
                 kept: boolean;
@@ -1616,7 +1632,9 @@ export interface components {
                 incident: string;
                 /** @description `opened`, `escalated`, `resolved` or `reopened` */
                 kind: string;
+                /** @description Why the last attempt failed. */
                 last_error?: string | null;
+                last_error_phrase?: components["schemas"]["Phrase"] | null;
                 next_attempt_at?: components["schemas"]["Timestamp"] | null;
                 severity: string;
                 /** @description `pending`, `sent` or `failed` */
@@ -1663,6 +1681,7 @@ export interface components {
                 enabled: boolean;
                 /** @description Why it does not run. */
                 error?: string | null;
+                error_phrase?: components["schemas"]["Phrase"] | null;
                 /** Format: int64 */
                 findings_7d: number;
                 /** Format: uuid */
@@ -1670,6 +1689,7 @@ export interface components {
                 last_fired_at?: components["schemas"]["Timestamp"] | null;
                 /** @description What it listens to, as a sentence. */
                 listens?: string | null;
+                listens_phrase?: components["schemas"]["Phrase"] | null;
                 name: string;
                 /** @description `informational`, `low`, `medium`, `high` or `critical` */
                 severity: string;
@@ -1728,10 +1748,24 @@ export interface components {
             role: string;
             suspended: boolean;
         };
+        /**
+         * @description What the English sentence beside it says, for whoever says it in another language.
+         *
+         *     A parameter whose name ends with `_s` is a length of time in seconds, one that ends with `_at` a moment; an object is
+         *     a phrase again, and an array is several of them.
+         */
+        Phrase: {
+            /** @description Stable and `snake_case`. */
+            code: string;
+            params: Record<string, never>;
+        };
         PreviewFindingView: {
             /** Format: uuid */
             device: string;
             device_name?: string | null;
+            /** @description The event, or the field, value and limit. */
+            evidence: Record<string, never>;
+            /** @description In English; the evidence says the same. */
             title: string;
             ts: components["schemas"]["Timestamp"];
         };
@@ -1767,10 +1801,12 @@ export interface components {
             /** @description Stable and `snake_case`; programs decide by it. */
             code: string;
             detail: string;
+            detail_phrase?: components["schemas"]["Phrase"] | null;
             /** @description The fields that were wrong, when we can tell. */
             errors?: components["schemas"]["FieldProblem"][];
             /** @description What to do next, when there is something. */
             hint?: string | null;
+            hint_phrase?: components["schemas"]["Phrase"] | null;
             /** Format: int32 */
             status: number;
             title: string;
@@ -1794,6 +1830,8 @@ export interface components {
             rows: components["schemas"]["Value"][][];
             /** @description There were more rows than an answer holds. */
             truncated: boolean;
+            /** @description What the warnings say, each in its place. */
+            warning_phrases: (components["schemas"]["Phrase"] | null)[];
             /** @description What is missing from the answer, in sentences. */
             warnings: string[];
         };
@@ -1845,6 +1883,7 @@ export interface components {
             enabled: boolean;
             /** @description Why it does not run. */
             error?: string | null;
+            error_phrase?: components["schemas"]["Phrase"] | null;
             /** Format: int64 */
             findings_7d: number;
             /** Format: uuid */
@@ -1852,6 +1891,7 @@ export interface components {
             last_fired_at?: components["schemas"]["Timestamp"] | null;
             /** @description What it listens to, as a sentence. */
             listens?: string | null;
+            listens_phrase?: components["schemas"]["Phrase"] | null;
             name: string;
             /** @description `informational`, `low`, `medium`, `high` or `critical` */
             severity: string;
@@ -1955,6 +1995,8 @@ export interface components {
             /** @description `raw` or `rollup` */
             source: string;
             to: components["schemas"]["Timestamp"];
+            /** @description What the warnings say, each in its place. */
+            warning_phrases: (components["schemas"]["Phrase"] | null)[];
             /** @description What is missing, in sentences. */
             warnings: string[];
         };

@@ -1,6 +1,7 @@
 // The API's shapes, taken from its OpenAPI document (`npm run client` makes schema.d.ts). Where the document says "string"
 // and lists the values in words, or "any JSON", `Narrowed` says it to the compiler; a key that the API no longer has does
 // not compile.
+import type phrases from '../phrases.json'
 import type { components } from './schema'
 
 type Schemas = components['schemas']
@@ -18,6 +19,10 @@ export interface Page<T> {
   next_cursor?: string | null
 }
 export type ProblemDocument = Partial<Schemas['Problem']>
+/** What an English sentence of the server's says, for whoever says it in another language. */
+export type Phrase = { code: string; params: Record<string, unknown> }
+/** Every sentence that the server has, collected from its sources. */
+export type PhraseCode = keyof typeof phrases
 export type Tokens = Schemas['TokensView']
 export type Me = Narrowed<'MeView', { role: Role; permissions: Permission[] }>
 export type Invitation = Narrowed<'InviteeView', { role: Role }>

@@ -3,7 +3,10 @@ export async function screens(api) {
   const first = async (path) => (await api('GET', path)).items[0]?.id
   const [device, incident, rule, sigma] = await Promise.all([
     first('/devices?sort=problems&limit=1'),
-    api('GET', '/incidents?limit=20').then(({ items }) => (items.find(({ title }) => /above|rose|fell/.test(title)) ?? items[0])?.id),
+    Promise.all([api('GET', '/incidents?limit=20'), api('GET', '/rules')]).then(([{ items }, rules]) => {
+      const drawn = rules.items.filter(({ spec }) => spec.field).map(({ id }) => id)
+      return (items.find(({ rule }) => drawn.includes(rule.id)) ?? items[0])?.id
+    }),
     api('GET', '/rules').then(({ items }) => items.find(({ spec }) => spec.kind === 'threshold')?.id),
     api('GET', '/rules').then(({ items }) => items.find(({ spec }) => spec.kind === 'sigma')?.id),
   ])

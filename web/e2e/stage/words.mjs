@@ -20,6 +20,10 @@ async function read(language) {
 }
 
 const known = { en: await read('en'), fr: await read('fr') }
+const flat = (messages) => Object.values(messages).flatMap((text) => (typeof text === 'string' ? [text] : flat(text)))
+
+/** All of them. */
+export const texts = (language) => flat(known[language])
 
 /** `say('incidents.findings', { count: 2 }, 2)`, with vue-i18n's plural and placeholder rules. */
 export function speaker(language) {

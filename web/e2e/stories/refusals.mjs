@@ -1,14 +1,15 @@
 import { check, story } from '../stage/story.mjs'
 import { caller, owner, settle } from '../stage/server.mjs'
 import { publish } from '../stage/device.mjs'
+import { englishOn } from '../stage/english.mjs'
 import { speaker } from '../stage/words.mjs'
 
-const say = speaker('en')
-
-story('a device that is refused is told why, and so is the person who connects it', {}, async (stage) => {
+story('a device that is refused is told why, and so is the person who connects it', { each: ['en', 'fr'] }, async (stage) => {
+  const language = stage.given
+  const say = speaker(language)
   const server = await stage.server()
   await settle(server)
-  const { page } = await stage.window(server, { as: owner })
+  const { page } = await stage.window(server, { language, as: owner })
   await page.goto('/devices/connect')
   await page.getByLabel(say('devices.connect.name'), { exact: true }).fill('Cellar door')
   await page.getByRole('button', { name: say('devices.connect.create') }).click()
@@ -22,25 +23,30 @@ story('a device that is refused is told why, and so is the person who connects i
 
   await publish(server, { username, password }, 'telemetry', "{temperature: 21.5}")
   await happened.getByText(say('devices.problems.code.malformed_json')).first().waitFor()
-  await happened.getByText(/line 1|column/).first().waitFor()
+  await happened.getByText(language === 'fr' ? /ligne 1, colonne 2/ : /line 1 column 2/).first().waitFor()
 
   await publish(server, { username, password }, 'temperature', '21.5')
   await happened.getByText(say('devices.problems.code.unknown_topic')).first().waitFor()
+
+  if (language === 'fr') check((await englishOn(page)).length === 0, `it is all said in French:\n${(await englishOn(page)).join('\n')}`)
 
   // Nothing of it stands in the way of a sound message.
   await publish(server, { username, password }, 'telemetry', { open: true })
   await page.getByText(say('devices.connect.arrived')).waitFor()
 })
 
-story('a wrong password is refused kindly, and the right one works afterwards', {}, async (stage) => {
+story('a wrong password is refused kindly, and the right one works afterwards', { each: ['en', 'fr'] }, async (stage) => {
+  const language = stage.given
+  const say = speaker(language)
   const server = await stage.server()
   await settle(server)
-  const { page } = await stage.window(server)
+  const { page } = await stage.window(server, { language })
   await page.goto('/sign-in')
   await page.getByLabel(say('account.field.email')).fill(owner.email)
   await page.getByLabel(say('account.field.password'), { exact: true }).fill('not the password')
   await page.getByRole('button', { name: say('account.signIn.submit'), exact: true }).click()
   await page.getByRole('alert').waitFor()
+  if (language === 'fr') check((await englishOn(page)).length === 0, `it is refused in French:\n${(await englishOn(page)).join('\n')}`)
   await page.getByLabel(say('account.field.password'), { exact: true }).fill(owner.password)
   await page.getByRole('button', { name: say('account.signIn.submit'), exact: true }).click()
   await page.waitForURL(`${server.url}/`)

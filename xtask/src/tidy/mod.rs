@@ -9,7 +9,7 @@ use std::process::Command;
 
 use anyhow::bail;
 
-use crate::process;
+use crate::{phrases, process};
 
 /// A broken rule, or a remark that breaks nothing.
 pub enum Remark {
@@ -22,6 +22,10 @@ pub fn run() -> anyhow::Result<()> {
     let mut remarks = dependencies::check()?;
     remarks.extend(sizes::check(&files));
     remarks.extend(names::check(&files));
+    if !phrases::is_current()? {
+        let text = "web/client/phrases.json is not what the sources say: run `cargo xtask phrases`";
+        remarks.push(Remark::Refuse(text.to_owned()));
+    }
     let mut refused = 0;
     for remark in &remarks {
         match remark {

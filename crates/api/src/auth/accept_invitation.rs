@@ -12,6 +12,8 @@ use crate::state::Api;
 #[serde(deny_unknown_fields)]
 pub struct AcceptInput {
     name: Option<String>,
+    /// Of a new account: `en` or `fr`.
+    language: Option<String>,
     /// A new one; or that of the account, when the address has one already.
     password: String,
 }
@@ -29,7 +31,9 @@ pub async fn accept(
     Path(token): Path<String>,
     Json(input): Json<AcceptInput>,
 ) -> Result<Json<TokensView>, Problem> {
-    let tokens =
-        api.identity.accept_invitation(&token, input.name.as_deref(), &input.password, &origin).await?;
+    let AcceptInput { name, language, password } = input;
+    let joined =
+        api.identity.accept_invitation(&token, name.as_deref(), language.as_deref(), &password, &origin);
+    let tokens = joined.await?;
     Ok(Json(tokens.into()))
 }

@@ -21,7 +21,7 @@ pub struct ChannelInputSchema {
     target: String,
     /// `informational` when left out
     min_severity: Option<String>,
-    /// `en` or `fr`
+    /// `en` or `fr`; your own when left out
     language: Option<String>,
     enabled: Option<bool>,
 }

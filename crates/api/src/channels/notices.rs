@@ -1,5 +1,5 @@
 use axum::extract::State;
-use model::{ChannelId, IncidentId, Severity};
+use model::{ChannelId, IncidentId, Phrase, Severity};
 use respond::{Notice, NoticeFilter, PageRequest};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
@@ -8,6 +8,7 @@ use uuid::Uuid;
 use crate::caller::Caller;
 use crate::extract::{Json, Query};
 use crate::page::Page;
+use crate::phrase::PhraseView;
 use crate::problem::Problem;
 use crate::state::Api;
 use crate::when::When;
@@ -35,7 +36,9 @@ pub struct NoticeView {
     /// `pending`, `sent` or `failed`
     status: String,
     attempts: i64,
+    /// Why the last attempt failed.
     last_error: Option<String>,
+    last_error_phrase: Option<PhraseView>,
     /// When it was due.
     at: When,
     /// When the next attempt is made, while it is pending.
@@ -46,6 +49,7 @@ pub struct NoticeView {
 impl From<Notice> for NoticeView {
     fn from(notice: Notice) -> Self {
         let pending = notice.finished_at.is_none();
+        let error = notice.last_error.map(Phrase::from);
         Self {
             id: notice.id,
             incident: notice.incident.0,
@@ -54,7 +58,8 @@ impl From<Notice> for NoticeView {
             severity: notice.severity,
             status: notice.status,
             attempts: notice.attempts,
-            last_error: notice.last_error,
+            last_error_phrase: error.as_ref().and_then(PhraseView::of),
+            last_error: error.map(|error| error.to_string()),
             at: When(notice.created_at),
             next_attempt_at: pending.then_some(When(notice.next_attempt_at)),
             finished_at: notice.finished_at.map(When),

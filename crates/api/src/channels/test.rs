@@ -5,6 +5,7 @@ use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
+use crate::phrase::PhraseView;
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -14,6 +15,7 @@ pub struct ChannelTest {
     ok: bool,
     /// What the other side answered, or why it could not be asked.
     detail: String,
+    detail_phrase: Option<PhraseView>,
 }
 
 /// Send a test message now
@@ -27,5 +29,9 @@ pub async fn test(
     Path(id): Path<ChannelId>,
 ) -> Result<Json<ChannelTest>, Problem> {
     let result = api.channels.test(&caller.scope, id).await?;
-    Ok(Json(ChannelTest { ok: result.ok, detail: result.detail }))
+    Ok(Json(ChannelTest {
+        ok: result.ok,
+        detail: result.detail.to_string(),
+        detail_phrase: PhraseView::of(&result.detail),
+    }))
 }

@@ -1,6 +1,6 @@
 use axum::extract::State;
 use lake::{EventsRequest, StoredEvent};
-use model::DeviceId;
+use model::{DeviceId, phrase};
 use serde::{Deserialize, Serialize};
 use serde_json::value::RawValue;
 use utoipa::{IntoParams, ToSchema};
@@ -62,13 +62,13 @@ pub async fn events(
     Query(params): Query<Params>,
 ) -> Result<Json<Page<EventView>>, Problem> {
     find::profile(&api, &caller.scope, id)?;
-    let before =
-        match params.cursor {
-            Some(cursor) => Some(cursor.parse().map_err(|_| {
-                Problem::invalid("bad_cursor", "The cursor is not one that this list gave out.")
-            })?),
-            None => None,
-        };
+    let before = match params.cursor {
+        Some(cursor) => Some(cursor.parse().map_err(|_| {
+            let detail = phrase!("bad_cursor_of_list", "The cursor is not one that this list gave out.");
+            Problem::invalid("bad_cursor", &detail)
+        })?),
+        None => None,
+    };
     let limit = usize::try_from(page_size(params.limit)).unwrap_or(50);
     let (from, to) = (params.from.map(|when| when.0), params.to.map(|when| when.0));
     let request = EventsRequest { device: Some(id), from, to, before, limit: limit + 1 };

@@ -1,6 +1,6 @@
 use axum::extract::State;
 use devices::{DeviceStatus, ListRequest, Sort};
-use model::Connectivity;
+use model::{Connectivity, Phrase, phrase};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
@@ -68,11 +68,20 @@ fn request(params: Params) -> Result<ListRequest, Problem> {
         None => None,
         Some("pending") => Some(DeviceStatus::Pending),
         Some("active") => Some(DeviceStatus::Active),
-        Some(other) => return Err(wrong("status", format!("{other:?} is no status: use pending or active"))),
+        Some(other) => {
+            return Err(wrong(
+                "status",
+                &phrase!(
+                    "device_status_unknown",
+                    "{status} is no status: use pending or active",
+                    status = other,
+                ),
+            ));
+        }
     };
     let sort = match params.sort.as_deref() {
         None => Sort::default(),
-        Some(text) => Sort::parse(text).map_err(|why| wrong("sort", why))?,
+        Some(text) => Sort::parse(text).map_err(|why| wrong("sort", &why))?,
     };
     Ok(ListRequest {
         search: params.search,
@@ -85,6 +94,6 @@ fn request(params: Params) -> Result<ListRequest, Problem> {
     })
 }
 
-fn wrong(field: &str, why: String) -> Problem {
-    Problem::invalid("invalid_query", why.clone()).field(field, why)
+fn wrong(field: &str, why: &Phrase) -> Problem {
+    Problem::invalid("invalid_query", why).field(field, why)
 }

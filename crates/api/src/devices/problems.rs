@@ -7,6 +7,7 @@ use utoipa::ToSchema;
 use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::page::Page;
+use crate::phrase::PhraseView;
 use crate::problem::Problem;
 use crate::state::Api;
 use crate::stream::spelled;
@@ -19,6 +20,7 @@ pub struct DeviceProblem {
     topic: String,
     /// What was wrong the last time, and what to do about it.
     detail: String,
+    detail_phrase: Option<PhraseView>,
     /// The beginning of what it sent the last time.
     sample: String,
     count: u64,
@@ -33,7 +35,8 @@ impl From<ProblemSummary> for DeviceProblem {
         Self {
             code: spelled(&problem.code),
             topic: problem.topic,
-            detail: problem.detail,
+            detail_phrase: PhraseView::of(&problem.detail),
+            detail: problem.detail.to_string(),
             sample: String::from_utf8_lossy(&problem.sample).into_owned(),
             count: problem.count,
             first_at: When(problem.first_at),

@@ -2,13 +2,14 @@ use std::time::Duration;
 
 use axum::extract::State;
 use lake::{SeriesField, SeriesRequest};
-use model::DeviceId;
+use model::{DeviceId, Phrase, phrase};
 use serde::{Deserialize, Serialize};
 use utoipa::{IntoParams, ToSchema};
 
 use super::find;
 use crate::caller::Caller;
 use crate::extract::{Json, Path, Query};
+use crate::phrase::PhraseView;
 use crate::problem::Problem;
 use crate::state::Api;
 use crate::when::When;
@@ -43,6 +44,8 @@ pub struct SeriesView {
     fields: Vec<SeriesFieldView>,
     /// What is missing, in sentences.
     warnings: Vec<String>,
+    /// What the warnings say, each in its place.
+    warning_phrases: Vec<Option<PhraseView>>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -85,7 +88,10 @@ pub async fn series(
     let to = params.to.map_or_else(|| api.clock.now(), |when| when.0);
     let from = params.from.map_or_else(|| to.minus(DAY), |when| when.0);
     if from >= to {
-        return Err(Problem::invalid("range_empty", "The range is empty: `from` must be before `to`."));
+        return Err(Problem::invalid(
+            "range_empty",
+            &phrase!("range_empty", "The range is empty: `from` must be before `to`."),
+        ));
     }
     let fields = params.fields.unwrap_or_default();
     let fields =
@@ -99,6 +105,7 @@ pub async fn series(
         bucket_seconds: Duration::from_micros(series.bucket_us.unsigned_abs()).as_secs_f64(),
         source: if series.bucket_us == 0 { "raw" } else { "rollup" }.to_owned(),
         fields: series.fields.into_iter().map(SeriesFieldView::from).collect(),
-        warnings: series.warnings,
+        warning_phrases: PhraseView::each(&series.warnings),
+        warnings: series.warnings.iter().map(Phrase::to_string).collect(),
     }))
 }

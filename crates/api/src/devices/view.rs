@@ -8,6 +8,7 @@ use serde_json::Value as Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::phrase::PhraseView;
 use crate::stream::spelled;
 use crate::when::When;
 
@@ -134,6 +135,7 @@ pub struct Device {
     connection: Option<ConnectionView>,
     /// Why its connectivity is what it is.
     connectivity_reason: Option<String>,
+    connectivity_reason_phrase: Option<PhraseView>,
     /// How long it usually is between two messages.
     rhythm_seconds: Option<f64>,
     /// Quiet for longer than this, it counts as silent.
@@ -158,7 +160,8 @@ impl Device {
                 address: connection.address,
                 since: When(connection.since),
             }),
-            connectivity_reason: reason,
+            connectivity_reason_phrase: reason.as_ref().and_then(PhraseView::of),
+            connectivity_reason: reason.map(|reason| reason.to_string()),
             rhythm_seconds: rhythm.map(|rhythm| rhythm.usual.as_secs_f64()),
             silent_after_seconds: rhythm.map(|rhythm| rhythm.silent_after.as_secs_f64()),
             counters: DeviceCounters {

@@ -6,6 +6,7 @@ use axum::http::{StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
 use futures::StreamExt;
+use model::{Phrase, phrase};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 
@@ -48,7 +49,11 @@ pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
     let mut received = 0_usize;
     while let Some(chunk) = chunks.next().await {
         let chunk = chunk.map_err(|_| {
-            Problem::new(StatusCode::BAD_REQUEST, "body_unreadable", "The body could not be read to its end.")
+            Problem::new(
+                StatusCode::BAD_REQUEST,
+                "body_unreadable",
+                &phrase!("body_unreadable", "The body could not be read to its end."),
+            )
         })?;
         received = received.saturating_add(chunk.len());
         if received <= limit {
@@ -60,9 +65,13 @@ pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
     if received <= limit {
         return Ok(body.freeze());
     }
-    let detail = format!("The body is larger than the {limit} bytes that a request may have.");
-    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", detail)
-        .hint("Send less at once, in several requests."))
+    let detail = phrase!(
+        "body_too_large",
+        "The body is larger than the {most} bytes that a request may have.",
+        most = limit,
+    );
+    Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "body_too_large", &detail)
+        .hint(&phrase!("body_too_large_hint", "Send less at once, in several requests.")))
 }
 
 fn require_json(request: &Request) -> Result<(), Problem> {
@@ -73,12 +82,16 @@ fn require_json(request: &Request) -> Result<(), Problem> {
         return Ok(());
     }
     let detail = if kind.is_empty() {
-        "The request has no content type.".to_owned()
+        phrase!("content_type_missing", "The request has no content type.")
     } else {
-        format!("The content type {kind:?} is not one that this route reads.")
+        phrase!(
+            "content_type_unsupported",
+            "The content type \"{kind}\" is not one that this route reads.",
+            kind = kind,
+        )
     };
-    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_unsupported", detail)
-        .hint("Send the header `Content-Type: application/json`."))
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "content_type_unsupported", &detail)
+        .hint(&phrase!("send_json", "Send the header `Content-Type: application/json`.")))
 }
 
 /// Reads JSON text into `T`.
@@ -97,12 +110,21 @@ fn refuse(error: &serde_json::Error, path: String) -> Problem {
         return Problem::new(
             StatusCode::BAD_REQUEST,
             "malformed_json",
-            format!("The body is not JSON: {error}."),
+            &phrase!("body_not_json", "The body is not JSON: {error}.", error = error.to_string()),
         );
     }
-    let detail = if path == "." { format!("{error}.") } else { format!("{path}: {error}.") };
-    Problem::invalid("invalid_body", format!("The body does not fit: {detail}"))
-        .field(path, error.to_string())
+    let error = error.to_string();
+    let detail = if path == "." {
+        phrase!("invalid_body", "The body does not fit: {error}.", error = error.as_str())
+    } else {
+        phrase!(
+            "invalid_body_at",
+            "The body does not fit: {path}: {error}.",
+            path = path.as_str(),
+            error = error.as_str(),
+        )
+    };
+    Problem::invalid("invalid_body", &detail).field(path, &Phrase::plain(error))
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use model::phrase;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -16,9 +17,13 @@ impl<S: Send + Sync, T: DeserializeOwned + Send> FromRequestParts<S> for Path<T>
             Ok(axum::extract::Path(value)) => Ok(Self(value)),
             Err(rejection) => Err(Problem::not_found(
                 "not_found",
-                format!("Nothing has this address: {}.", rejection.body_text()),
+                &phrase!(
+                    "address_unknown",
+                    "Nothing has this address: {error}.",
+                    error = rejection.body_text(),
+                ),
             )
-            .hint("Ids are UUIDs, as the lists of this API give them.")),
+            .hint(&phrase!("address_unknown_hint", "Ids are UUIDs, as the lists of this API give them."))),
         }
     }
 }

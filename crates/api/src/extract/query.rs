@@ -2,6 +2,7 @@
 
 use axum::extract::FromRequestParts;
 use axum::http::request::Parts;
+use model::phrase;
 use serde::de::DeserializeOwned;
 
 use crate::problem::Problem;
@@ -17,7 +18,9 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequestParts<S> for Query<T> {
             Err(rejection) => {
                 let text = rejection.body_text();
                 let reason = text.strip_prefix("Failed to deserialize query string: ").unwrap_or(&text);
-                Err(Problem::invalid("invalid_query", format!("The part after `?` does not fit: {reason}.")))
+                let detail =
+                    phrase!("invalid_query", "The part after `?` does not fit: {error}.", error = reason);
+                Err(Problem::invalid("invalid_query", &detail))
             }
         }
     }

@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use devices::{Authentication, Identity};
-use model::ProblemCode;
+use model::{Phrase, ProblemCode, phrase};
 
 use crate::problem::{Challenge, Problem};
 use crate::state::Api;
@@ -50,7 +50,12 @@ async fn recognise(parts: &Parts, api: &Api) -> Result<Sender, Problem> {
         Authentication::Known(device) => Ok(Sender(device)),
         Authentication::WrongPassword { of } => {
             // The words that a refused MQTT connection gets: it is one problem to whoever looks into it.
-            let detail = format!("A client at {peer} came over HTTP with a wrong password: {explanation}");
+            let detail = phrase!(
+                "wrong_password_http",
+                "a client at {address} came over HTTP with a wrong password: {explanation}",
+                address = peer,
+                explanation = explanation.clone(),
+            );
             let report = api.ingest.report(
                 &super::send::source(&of),
                 ProblemCode::WrongPassword,
@@ -61,24 +66,27 @@ async fn recognise(parts: &Parts, api: &Api) -> Result<Sender, Problem> {
             if let Err(error) = report.await {
                 tracing::debug!(%error, device.id = %of.device, "a wrong password is counted, and recorded later");
             }
-            Err(refused(explanation))
+            Err(refused(&explanation))
         }
         Authentication::Unknown => {
             tracing::info!(peer, "a client came over HTTP with credentials that no device has");
-            Err(refused(explanation))
+            Err(refused(&explanation))
         }
     }
 }
 
 fn absent() -> Problem {
-    challenge("device_unauthenticated", "This needs a device's credentials.")
-        .hint("Send its username and password as HTTP Basic, or its password alone as Bearer token.")
+    let needed = phrase!("device_unauthenticated", "This needs a device's credentials.");
+    challenge("device_unauthenticated", &needed).hint(&phrase!(
+        "device_unauthenticated_hint",
+        "Send its username and password as HTTP Basic, or its password alone as Bearer token.",
+    ))
 }
 
-fn refused(explanation: &str) -> Problem {
+fn refused(explanation: &Phrase) -> Problem {
     challenge("device_credentials_wrong", explanation)
 }
 
-fn challenge(code: &str, detail: &str) -> Problem {
+fn challenge(code: &'static str, detail: &Phrase) -> Problem {
     Problem { challenge: Challenge::Device, ..Problem::new(StatusCode::UNAUTHORIZED, code, detail) }
 }

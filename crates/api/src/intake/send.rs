@@ -3,7 +3,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use devices::Identity;
 use ingest::{Message, Source, Verdict, topic};
-use model::ProblemCode;
+use model::{ProblemCode, phrase};
 use serde::Serialize;
 use utoipa::ToSchema;
 
@@ -65,10 +65,11 @@ async fn note_oversized(api: &Api, device: &Identity, topic: &str, problem: &Pro
     if problem.status != StatusCode::PAYLOAD_TOO_LARGE.as_u16() {
         return;
     }
-    let hint = problem.hint.as_deref().unwrap_or_default();
-    let detail = format!("It came over HTTP. {} {hint}", problem.detail);
-    let report =
-        api.ingest.report(&source(device), ProblemCode::TooLarge, topic, detail.trim_end(), &Bytes::new());
+    let detail = phrase!(
+        "http_body_too_large",
+        "a body that came over HTTP was larger than a request may be; send less at once, in several requests",
+    );
+    let report = api.ingest.report(&source(device), ProblemCode::TooLarge, topic, &detail, &Bytes::new());
     if let Err(error) = report.await {
         tracing::debug!(%error, device.id = %device.device, "an oversized body is counted, and recorded later");
     }
@@ -92,16 +93,16 @@ async fn accept(
         Problem::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "journal_unavailable",
-            format!("Nothing was stored: {error}."),
+            &phrase!("nothing_stored", "Nothing was stored: {error}.", error = error.phrase()),
         )
-        .hint("Send it again later.")
+        .hint(&phrase!("send_again_later", "Send it again later."))
     })?;
     match verdicts.into_iter().next() {
         Some(Verdict::Accepted { points, notes }) => Ok(Json(Receipt { accepted: points, notes })),
         Some(Verdict::Refused { code: ProblemCode::TooLarge, explanation }) => {
-            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", explanation))
+            Err(Problem::new(StatusCode::PAYLOAD_TOO_LARGE, "too_large", &explanation))
         }
-        Some(Verdict::Refused { code, explanation }) => Err(Problem::invalid(&spelled(&code), explanation)),
+        Some(Verdict::Refused { code, explanation }) => Err(Problem::invalid(&spelled(&code), &explanation)),
         Some(Verdict::Retransmitted) | None => Ok(Json(Receipt { accepted: 0, notes: Vec::new() })),
     }
 }

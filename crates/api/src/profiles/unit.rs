@@ -1,4 +1,5 @@
 use axum::extract::State;
+use model::phrase;
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -30,13 +31,18 @@ pub async fn set(
 ) -> Result<Json<FieldView>, Problem> {
     let unit = change.unit.map(|unit| unit.trim().to_owned()).filter(|unit| !unit.is_empty());
     if unit.as_ref().is_some_and(|unit| unit.chars().count() > 16) {
-        return Err(
-            Problem::invalid("unit_too_long", "A unit has at most 16 characters.").field("unit", "too long")
-        );
+        let detail = phrase!("unit_too_long", "a unit has at most {most} characters, such as °C", most = 16);
+        return Err(Problem::invalid("unit_too_long", &detail).field("unit", &detail));
     }
     let schema = api.lake.set_unit(&caller.scope, &slug, &field, unit).await?;
     let changed = schema.fields.into_iter().find(|known| known.name == field);
     changed.map(|field| Json(field.into())).ok_or_else(|| {
-        Problem::not_found("field_unknown", format!("The profile {slug} has no field {field}."))
+        let detail = phrase!(
+            "profile_field_unknown",
+            "The profile {profile} has no field {field}.",
+            profile = slug,
+            field = field,
+        );
+        Problem::not_found("field_unknown", &detail)
     })
 }

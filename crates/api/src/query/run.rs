@@ -1,12 +1,14 @@
 use std::time::Instant;
 
 use axum::extract::State;
+use model::Phrase;
 use serde::{Deserialize, Serialize};
 use serde_json::Value as Json;
 use utoipa::ToSchema;
 
 use crate::caller::Caller;
 use crate::extract;
+use crate::phrase::PhraseView;
 use crate::problem::Problem;
 use crate::state::Api;
 
@@ -29,6 +31,8 @@ pub struct QueryAnswer {
     truncated: bool,
     /// What is missing from the answer, in sentences.
     warnings: Vec<String>,
+    /// What the warnings say, each in its place.
+    warning_phrases: Vec<Option<PhraseView>>,
     elapsed_ms: u64,
 }
 
@@ -62,7 +66,8 @@ pub async fn run(
             .collect(),
         rows: answer.rows,
         truncated: answer.truncated,
-        warnings: answer.warnings,
+        warning_phrases: PhraseView::each(&answer.warnings),
+        warnings: answer.warnings.iter().map(Phrase::to_string).collect(),
         elapsed_ms: u64::try_from(started.elapsed().as_millis()).unwrap_or(u64::MAX),
     }))
 }

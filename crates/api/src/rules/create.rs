@@ -2,6 +2,7 @@ use axum::extract::{FromRequest, Request, State};
 use axum::http::{StatusCode, header};
 use axum::response::IntoResponse;
 use detect::RuleSpec;
+use model::phrase;
 use respond::RuleInput;
 
 use super::spec::RuleInputSchema;
@@ -29,16 +30,19 @@ impl<S: Send + Sync> FromRequest<S> for Submitted {
             "application/json" => Ok(Self(parse(&body)?)),
             "application/yaml" | "application/x-yaml" | "text/yaml" | "text/x-yaml" => {
                 let yaml = String::from_utf8(body.to_vec())
-                    .map_err(|_| Problem::invalid("rule_invalid", "The rule is not UTF-8 text."))?;
+                    .map_err(|_| Problem::invalid("rule_invalid", &phrase!("rule_not_utf8", "The rule is not UTF-8 text.")))?;
                 let spec = RuleSpec::Sigma { yaml };
                 Ok(Self(RuleInput { name: None, description: None, severity: None, enabled: None, spec }))
             }
             _ => Err(Problem::new(
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "content_type_unsupported",
-                "A rule comes as JSON or as YAML.",
+                &phrase!("rule_content_type", "A rule comes as JSON or as YAML."),
             )
-            .hint("Send `Content-Type: application/yaml` with a Sigma rule, or `application/json` with any rule.")),
+            .hint(&phrase!(
+                "rule_content_type_hint",
+                "Send `Content-Type: application/yaml` with a Sigma rule, or `application/json` with any rule.",
+            ))),
         }
     }
 }

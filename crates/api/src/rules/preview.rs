@@ -1,16 +1,17 @@
 use std::time::Duration;
 
 use axum::extract::State;
-use model::DeviceId;
+use model::{DeviceId, phrase};
 use respond::{Preview, RuleInput};
 use serde::{Deserialize, Serialize};
+use serde_json::Value as Json;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::history::{self, Span};
 use super::spec::RuleInputSchema;
 use crate::caller::Caller;
-use crate::extract::Json;
+use crate::extract;
 use crate::problem::Problem;
 use crate::state::Api;
 use crate::when::When;
@@ -50,7 +51,11 @@ pub struct PreviewFindingView {
     device: Uuid,
     device_name: Option<String>,
     ts: When,
+    /// In English; the evidence says the same.
     title: String,
+    /// The event, or the field, value and limit.
+    #[schema(value_type = Object)]
+    evidence: Json,
 }
 
 /// Try a rule on the past
@@ -64,13 +69,16 @@ pub struct PreviewFindingView {
 pub async fn preview(
     State(api): State<Api>,
     caller: Caller,
-    Json(input): Json<PreviewInput>,
-) -> Result<Json<PreviewView>, Problem> {
+    extract::Json(input): extract::Json<PreviewInput>,
+) -> Result<extract::Json<PreviewView>, Problem> {
     let rule = api.rules.check(&caller.scope, &input.rule)?;
     let to = input.to.map_or_else(|| api.clock.now(), |when| when.0);
     let from = input.from.map_or_else(|| to.minus(WEEK), |when| when.0);
     if from >= to {
-        return Err(Problem::invalid("range_empty", "The range is empty: `from` must be before `to`."));
+        return Err(Problem::invalid(
+            "range_empty",
+            &phrase!("range_empty", "The range is empty: `from` must be before `to`."),
+        ));
     }
     let mut preview = Preview::new(rule.clone());
     let span = Span { from, to };
@@ -82,8 +90,9 @@ pub async fn preview(
         device_name: names.get(&finding.device).cloned(),
         ts: When(finding.ts),
         title: finding.title,
+        evidence: finding.evidence,
     });
-    Ok(Json(PreviewView {
+    Ok(extract::Json(PreviewView {
         from: When(result.from),
         to: When(result.to),
         examined: result.examined,

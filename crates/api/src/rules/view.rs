@@ -6,6 +6,7 @@ use utoipa::ToSchema;
 use uuid::Uuid;
 
 use super::spec::RuleSpecSchema;
+use crate::phrase::PhraseView;
 use crate::stream::spelled;
 use crate::when::When;
 
@@ -32,8 +33,10 @@ pub struct Rule {
     state: String,
     /// What it listens to, as a sentence.
     listens: Option<String>,
+    listens_phrase: Option<PhraseView>,
     /// Why it does not run.
     error: Option<String>,
+    error_phrase: Option<PhraseView>,
 }
 
 impl From<RuleView> for Rule {
@@ -52,8 +55,10 @@ impl From<RuleView> for Rule {
             findings_7d: rule.findings_7d,
             last_fired_at: rule.last_fired_at.map(When),
             state: spelled(&rule.state),
-            listens: rule.listens,
-            error: rule.error,
+            listens_phrase: rule.listens.as_ref().and_then(PhraseView::of),
+            listens: rule.listens.map(|listens| listens.to_string()),
+            error_phrase: rule.error.as_ref().and_then(PhraseView::of),
+            error: rule.error.map(|error| error.to_string()),
         }
     }
 }

@@ -5,7 +5,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::DeviceId;
+use model::{DeviceId, Phrase, phrase};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -53,7 +53,7 @@ pub async fn open(
 ) -> Result<Response, Problem> {
     let topics = match &params.topics {
         Some(names) => {
-            names.parse().map_err(|wrong: String| Problem::invalid("stream_topic_unknown", wrong))?
+            names.parse().map_err(|wrong: Phrase| Problem::invalid("stream_topic_unknown", &wrong))?
         }
         None => Topics::ALL,
     };
@@ -62,7 +62,11 @@ pub async fn open(
         None => None,
     };
     let upgrade = upgrade.map_err(|_| {
-        Problem::new(StatusCode::BAD_REQUEST, "websocket_expected", "This address speaks WebSocket only.")
+        Problem::new(
+            StatusCode::BAD_REQUEST,
+            "websocket_expected",
+            &phrase!("websocket_expected", "This address speaks WebSocket only."),
+        )
     })?;
     let tenant = caller.scope.tenant();
     let place = api.streams.enter(tenant, api.limits.streams_per_tenant).ok_or_else(too_many)?;
@@ -75,15 +79,21 @@ pub async fn open(
 }
 
 fn cursor_unreadable() -> Problem {
-    Problem::invalid("stream_cursor_invalid", "This is not a cursor of the stream.")
-        .hint("Give back the `cursor` of a frame as it was, or leave it out to begin now.")
+    Problem::invalid(
+        "stream_cursor_invalid",
+        &phrase!("stream_cursor_invalid", "This is not a cursor of the stream."),
+    )
+    .hint(&phrase!(
+        "stream_cursor_invalid_hint",
+        "Give back the `cursor` of a frame as it was, or leave it out to begin now.",
+    ))
 }
 
 fn too_many() -> Problem {
     Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_streams",
-        "Your tenant has as many open streams as it may.",
+        &phrase!("too_many_streams", "Your tenant has as many open streams as it may."),
     )
-    .hint("Close some: a browser tab needs one.")
+    .hint(&phrase!("too_many_streams_hint", "Close some: a browser tab needs one."))
 }

@@ -6,11 +6,12 @@
 use std::sync::Arc;
 
 use backplane::journal::{Journal, JournalError, Offset};
-use model::{DeviceId, Header, Record, RecordError, TenantId};
+use model::{DeviceId, Header, Phrase, Record, RecordError, TenantId, phrase};
 
 use super::cursor::Cursor;
 use super::frame::{Frame, frames};
 use super::topics::Topics;
+use crate::phrase::PhraseView;
 
 /// How much of the journal is read at a time.
 const READ_BYTES: usize = 256 * 1024;
@@ -57,15 +58,23 @@ impl Follower {
         let batch = match self.journal.read(self.cursor.offset, READ_BYTES).await {
             Ok(batch) => batch,
             Err(JournalError::Gap { first }) => {
-                return Ok(vec![self.skip_to(first, "it is older than what the server keeps")]);
-            }
-            Err(JournalError::Ahead { end }) => {
                 return Ok(vec![
-                    self.skip_to(end, "the cursor comes from another journal, or from after a restored copy"),
+                    self.skip_to(first, &phrase!("gap_old", "it is older than what the server keeps")),
                 ]);
             }
+            Err(JournalError::Ahead { end }) => {
+                return Ok(vec![self.skip_to(
+                    end,
+                    &phrase!(
+                        "gap_foreign",
+                        "the cursor comes from another journal, or from after a restored copy",
+                    ),
+                )]);
+            }
             Err(JournalError::Corrupt { to, .. }) => {
-                return Ok(vec![self.skip_to(to, "it is damaged on the server's disk")]);
+                return Ok(vec![
+                    self.skip_to(to, &phrase!("gap_damaged", "it is damaged on the server's disk")),
+                ]);
             }
             Err(error) => return Err(error),
         };
@@ -77,7 +86,11 @@ impl Follower {
                 Ok(None) => {}
                 Err(error) => {
                     tracing::warn!(offset = entry.offset, %error, "a stream skips a record that cannot be read");
-                    answer.push(gap(Cursor::at(entry.offset), entry.offset + 1, "one record cannot be read"));
+                    answer.push(gap(
+                        Cursor::at(entry.offset),
+                        entry.offset + 1,
+                        &phrase!("gap_unreadable", "one record cannot be read"),
+                    ));
                 }
             }
             self.cursor = Cursor::at(entry.offset + 1);
@@ -102,14 +115,19 @@ impl Follower {
         wanted.then(|| Record::decode(bytes)).transpose()
     }
 
-    fn skip_to(&mut self, to: Offset, reason: &str) -> Frame {
+    fn skip_to(&mut self, to: Offset, reason: &Phrase) -> Frame {
         let from = std::mem::replace(&mut self.cursor, Cursor::at(to));
         gap(from, to, reason)
     }
 }
 
-fn gap(from: Cursor, to: Offset, reason: &str) -> Frame {
-    Frame::Gap { from: from.encode(), to: Cursor::at(to).encode(), reason: reason.to_owned() }
+fn gap(from: Cursor, to: Offset, reason: &Phrase) -> Frame {
+    Frame::Gap {
+        from: from.encode(),
+        to: Cursor::at(to).encode(),
+        reason: reason.to_string(),
+        reason_phrase: PhraseView::of(reason),
+    }
 }
 
 /// Gives each frame of a record its cursor and leaves out those that the client has.

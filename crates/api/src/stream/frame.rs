@@ -2,13 +2,16 @@
 
 use std::collections::BTreeMap;
 
-use model::{Body, Connectivity, IncidentChangeKind, Presence, ProblemCode, Record, Severity, Timestamp};
+use model::{
+    Body, Connectivity, IncidentChangeKind, Presence, ProblemCode, Record, Severity, Timestamp, phrase,
+};
 use serde::Serialize;
 use serde_json::Value as Json;
 use serde_json::value::RawValue;
 use utoipa::ToSchema;
 use uuid::Uuid;
 
+use crate::phrase::PhraseView;
 use crate::when::When;
 
 /// One message of the stream. `cursor` is the place right after it: give it back to go on from there.
@@ -28,9 +31,24 @@ pub enum Frame {
         event: Box<RawValue>,
     },
     /// What we know of a device's presence has changed.
-    Status { cursor: String, device: Uuid, from: String, to: String, reason: String, at: When },
+    Status {
+        cursor: String,
+        device: Uuid,
+        from: String,
+        to: String,
+        reason: String,
+        reason_phrase: Option<PhraseView>,
+        at: When,
+    },
     /// A device's connection came or went.
-    Presence { cursor: String, device: Uuid, connected: bool, detail: String, at: When },
+    Presence {
+        cursor: String,
+        device: Uuid,
+        connected: bool,
+        detail: String,
+        detail_phrase: Option<PhraseView>,
+        at: When,
+    },
     /// An incident was opened, or something was done about it.
     Incident { cursor: String, incident: IncidentFrame, device: Option<Uuid>, at: When },
     /// A device sent something wrong.
@@ -40,15 +58,16 @@ pub enum Frame {
         code: String,
         topic: String,
         detail: String,
+        detail_phrase: Option<PhraseView>,
         count: u64,
         at: When,
     },
     /// What lies between these two cursors cannot be shown any more. Load anew what you need of it.
-    Gap { from: String, to: String, reason: String },
+    Gap { from: String, to: String, reason: String, reason_phrase: Option<PhraseView> },
     /// Nothing has happened for a while, and the connection is alive.
     Ping { cursor: String },
     /// The last frame: why the server closes the stream.
-    End { cursor: String, reason: String },
+    End { cursor: String, reason: String, reason_phrase: Option<PhraseView> },
 }
 
 #[derive(Serialize, ToSchema)]
@@ -93,15 +112,25 @@ pub fn frames(record: Record) -> Vec<Unplaced> {
             device,
             from: connectivity(change.from),
             to: connectivity(change.to),
-            reason: change.reason,
+            reason: change.reason.to_string(),
+            reason_phrase: PhraseView::of(&change.reason),
             at,
         }),
         (Body::Presence(presence), Some(device)) => one(move |cursor| {
             let (connected, detail) = match presence {
-                Presence::Connected { protocol, address, .. } => (true, format!("{protocol} from {address}")),
+                Presence::Connected { protocol, address, .. } => (
+                    true,
+                    phrase!(
+                        "protocol_from",
+                        "{protocol} from {address}",
+                        protocol = protocol,
+                        address = address,
+                    ),
+                ),
                 Presence::Disconnected { reason } => (false, reason),
             };
-            Frame::Presence { cursor, device, connected, detail, at }
+            let detail_phrase = PhraseView::of(&detail);
+            Frame::Presence { cursor, device, connected, detail: detail.to_string(), detail_phrase, at }
         }),
         (Body::Incident(change), device) => one(move |cursor| Frame::Incident {
             cursor,
@@ -120,7 +149,8 @@ pub fn frames(record: Record) -> Vec<Unplaced> {
             device,
             code: code(problem.code),
             topic: problem.topic,
-            detail: problem.detail,
+            detail: problem.detail.to_string(),
+            detail_phrase: PhraseView::of(&problem.detail),
             count: problem.count,
             at,
         }),

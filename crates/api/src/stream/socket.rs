@@ -5,11 +5,13 @@ use std::time::Duration;
 use axum::extract::ws::{CloseFrame, Message, WebSocket, close_code};
 use futures::stream::{SplitSink, SplitStream, StreamExt as _};
 use futures::{FutureExt as _, SinkExt as _};
+use model::{Phrase, phrase};
 use tokio::time::{Instant, MissedTickBehavior, interval, timeout};
 
 use super::follow::Follower;
 use super::frame::Frame;
 use crate::caller::Caller;
+use crate::phrase::PhraseView;
 use crate::state::Api;
 
 /// How often a quiet connection is shown to be alive, and its session looked at.
@@ -27,31 +29,34 @@ pub async fn run(socket: WebSocket, mut follower: Follower, api: Api, caller: Ca
         () = listen(&mut from) => None,
     };
     if let Some(reason) = ending {
-        let _ = send(&mut to, &Frame::End { cursor: follower.cursor(), reason: reason.to_owned() }).await;
-        let close = CloseFrame { code: close_code::POLICY, reason: reason.into() };
+        let end = Frame::End {
+            cursor: follower.cursor(),
+            reason: reason.to_string(),
+            reason_phrase: PhraseView::of(&reason),
+        };
+        let _ = send(&mut to, &end).await;
+        let close = CloseFrame { code: close_code::POLICY, reason: reason.text().into() };
         let _ = timeout(Duration::from_secs(2), to.send(Message::Close(Some(close)))).await;
     }
 }
 
 /// Sends what there is. Ends with a reason to tell the client, or without one when it has left.
-async fn speak(
-    to: &mut Outgoing,
-    follower: &mut Follower,
-    api: &Api,
-    caller: &Caller,
-) -> Option<&'static str> {
+async fn speak(to: &mut Outgoing, follower: &mut Follower, api: &Api, caller: &Caller) -> Option<Phrase> {
     let mut pulse = interval(PULSE);
     pulse.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let mut last_sent = Instant::now();
     send(to, &Frame::Hello { cursor: follower.cursor() }).await?;
     loop {
         if api.stopping.is_cancelled() {
-            return Some("the server is stopping; connect again and go on from your cursor");
+            return Some(phrase!(
+                "stream_stopping",
+                "the server is stopping; connect again and go on from your cursor",
+            ));
         }
         if pulse.tick().now_or_never().is_some()
             && !api.identity.is_alive(&caller.scope, caller.session).await
         {
-            return Some("your session has ended; sign in again");
+            return Some(phrase!("stream_session_ended", "your session has ended; sign in again"));
         }
         match follower.next().await {
             Ok(frames) => {
@@ -62,9 +67,10 @@ async fn speak(
             }
             Err(error) => {
                 tracing::error!(%error, "a live stream cannot read the journal");
-                return Some(
+                return Some(phrase!(
+                    "stream_journal_unreadable",
                     "the journal cannot be read right now; connect again and go on from your cursor",
-                );
+                ));
             }
         }
         if !follower.at_end() {

@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use model::Kind;
+use model::{Kind, Phrase, phrase};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Topics {
@@ -32,7 +32,7 @@ impl Topics {
 }
 
 impl FromStr for Topics {
-    type Err = String;
+    type Err = Phrase;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut topics = Self::NONE;
@@ -44,9 +44,10 @@ impl FromStr for Topics {
                 "incidents" => topics.incidents = true,
                 "problems" => topics.problems = true,
                 _ => {
-                    return Err(format!(
-                        "{name:?} is not a topic of the stream: use values, events, status, incidents or problems, \
-                         separated by commas"
+                    return Err(phrase!(
+                        "stream_topic_unknown",
+                        "\"{topic}\" is not a topic of the stream: use values, events, status, incidents or problems, separated by commas",
+                        topic = name,
                     ));
                 }
             }
@@ -61,7 +62,7 @@ mod tests {
 
     #[test]
     fn a_topic_that_does_not_exist_is_named() {
-        assert!("values,incdents".parse::<Topics>().unwrap_err().contains("incdents"));
+        assert!("values,incdents".parse::<Topics>().unwrap_err().text().contains("incdents"));
         assert!("values, status".parse::<Topics>().unwrap().status);
     }
 }

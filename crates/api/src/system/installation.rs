@@ -4,6 +4,7 @@ use async_trait::async_trait;
 use serde::Serialize;
 use utoipa::ToSchema;
 
+use crate::phrase::PhraseView;
 use crate::when::When;
 
 /// Supplied by the server, which alone knows its listeners, tasks and disk.
@@ -67,6 +68,8 @@ pub struct InstallationStatus {
     pub disk: Disk,
     /// What an operator should look at, in sentences. Empty when all is well.
     pub warnings: Vec<String>,
+    /// What the warnings say, each in its place.
+    pub warning_phrases: Vec<Option<PhraseView>>,
 }
 
 #[derive(Clone, Debug, Serialize, ToSchema)]
@@ -87,6 +90,8 @@ pub struct JournalFigures {
 pub struct Refusing {
     pub since: When,
     pub reason: String,
+    /// What the reason says.
+    pub reason_phrase: Option<PhraseView>,
 }
 
 /// Clients that were not let in since the start. Wrong passwords are problems of their device, too.

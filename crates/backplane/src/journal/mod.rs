@@ -13,6 +13,7 @@ mod local;
 
 use bytes::Bytes;
 use futures::future::BoxFuture;
+use model::{Phrase, phrase};
 
 #[cfg(feature = "testing")]
 pub use local::faults;
@@ -40,15 +41,15 @@ pub struct Batch {
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum JournalError {
     /// Appends work again by themselves once there is space.
-    #[error("the journal's disk is full: {detail}")]
+    #[error("{}", self.phrase())]
     Full { detail: String },
     /// Appends are tried anew, in a new segment, every time.
-    #[error("the journal could not use its disk: {detail}")]
+    #[error("{}", self.phrase())]
     Io { detail: String },
     /// So much is waiting for the disk that holding more would exhaust memory. Slow down and try again.
-    #[error("the journal's disk does not keep up: {queued} bytes are waiting to become durable")]
+    #[error("{}", self.phrase())]
     Busy { queued: usize },
-    #[error("the journal is closed")]
+    #[error("{}", self.phrase())]
     Closed,
     /// What the reader asked for was removed by retention. `first` is the oldest record there is.
     #[error("records before offset {first} are no longer kept")]
@@ -63,6 +64,28 @@ pub enum JournalError {
     /// so must say that there is a gap.
     #[error("records {from}..{to} are damaged in {file} at byte {position}: {detail}")]
     Corrupt { from: Offset, to: Offset, file: String, position: u64, detail: String },
+}
+
+impl JournalError {
+    /// What it means to somebody whose change was not kept.
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::Full { detail } => {
+                phrase!("journal_full", "the journal's disk is full: {detail}", detail = detail)
+            }
+            Self::Io { detail } => {
+                phrase!("journal_io", "the journal could not use its disk: {detail}", detail = detail)
+            }
+            Self::Busy { queued } => phrase!(
+                "journal_busy",
+                "the journal's disk does not keep up: {queued} bytes are waiting to become durable",
+                queued = *queued,
+            ),
+            Self::Closed => phrase!("journal_closed", "the journal is closed"),
+            other => Phrase::plain(other.to_string()),
+        }
+    }
 }
 
 /// Figures for operators. Counters start with the process.

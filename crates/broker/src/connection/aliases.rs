@@ -2,6 +2,8 @@
 
 use std::sync::Arc;
 
+use model::phrase;
+
 use crate::wire::{DisconnectReason, Fault};
 
 #[derive(Default)]
@@ -20,21 +22,34 @@ impl Aliases {
     ) -> Result<Arc<str>, Fault> {
         let Some(alias) = alias else {
             if topic.is_empty() {
-                return Err(Fault::protocol("the message has neither a topic nor an alias for one"));
+                return Err(Fault::protocol(phrase!(
+                    "mqtt_no_topic",
+                    "the message has neither a topic nor an alias for one",
+                )));
             }
             return Ok(self.shared(topic));
         };
         if alias > maximum {
             return Err(Fault::new(
                 DisconnectReason::TopicAliasInvalid,
-                format!("topic alias {alias} is above {maximum}, the most that this server takes"),
+                phrase!(
+                    "mqtt_alias_too_high",
+                    "topic alias {alias} is above {most}, the most that this server takes",
+                    alias = alias,
+                    most = maximum,
+                ),
             ));
         }
         let index = usize::from(alias);
         if topic.is_empty() {
             let known = self.known.get(index).and_then(Clone::clone);
-            return known
-                .ok_or_else(|| Fault::protocol(format!("topic alias {alias} was never given a topic")));
+            return known.ok_or_else(|| {
+                Fault::protocol(phrase!(
+                    "mqtt_alias_unknown",
+                    "topic alias {alias} was never given a topic",
+                    alias = alias,
+                ))
+            });
         }
         let topic = self.shared(topic);
         if self.known.len() <= index {

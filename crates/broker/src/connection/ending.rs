@@ -4,7 +4,7 @@ use std::io;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
-use model::ProblemCode;
+use model::{Phrase, ProblemCode, phrase};
 
 use super::turn::Connection;
 use super::will;
@@ -32,7 +32,7 @@ pub(crate) enum End {
         topic: String,
     },
     TakenOver,
-    Administrative(String),
+    Administrative(Phrase),
     Shutdown,
     /// The intake cannot keep messages now.
     Unavailable(String),
@@ -54,32 +54,44 @@ impl End {
         !matches!(self, Self::Goodbye { keep_will: false } | Self::Shutdown)
     }
 
-    fn explanation(&self) -> String {
+    fn explanation(&self) -> Phrase {
         match self {
-            Self::Goodbye { keep_will: false } => "the client said goodbye".to_owned(),
-            Self::Goodbye { keep_will: true } => "the client said goodbye and left its will".to_owned(),
-            Self::Gone => "the client closed the connection without saying goodbye".to_owned(),
-            Self::Broken(kind) => format!("the connection broke: {kind}"),
-            Self::Silent(limit) => {
-                format!(
-                    "nothing was heard for {} s, one and a half times the keep-alive",
-                    limit.as_secs_f32()
-                )
+            Self::Goodbye { keep_will: false } => phrase!("goodbye", "the client said goodbye"),
+            Self::Goodbye { keep_will: true } => {
+                phrase!("goodbye_with_will", "the client said goodbye and left its will")
             }
-            Self::Fault(fault) => format!("the client broke the protocol: {}", fault.explanation),
-            Self::TooLarge { size, limit, .. } => {
-                format!(
-                    "a packet of {size} bytes is above the limit of {limit}; split the message or send less at a time"
-                )
+            Self::Gone => {
+                phrase!("closed_without_goodbye", "the client closed the connection without saying goodbye",)
             }
-            Self::TakenOver => "another connection with the same client id took over".to_owned(),
+            Self::Broken(kind) => {
+                phrase!("connection_broke", "the connection broke: {error}", error = kind.to_string())
+            }
+            Self::Silent(limit) => phrase!(
+                "keep_alive_missed",
+                "nothing was heard for {quiet_s}, one and a half times the keep-alive",
+                quiet_s = *limit,
+            ),
+            Self::Fault(fault) => phrase!(
+                "protocol_broken",
+                "the client broke the protocol: {fault}",
+                fault = fault.explanation.clone(),
+            ),
+            Self::TooLarge { size, limit, .. } => phrase!(
+                "packet_too_large",
+                "a packet of {size} bytes is above the limit of {limit}; split the message or send less at a time",
+                size = *size,
+                limit = *limit,
+            ),
+            Self::TakenOver => {
+                phrase!("taken_over", "another connection with the same client id took over")
+            }
             Self::Administrative(reason) => reason.clone(),
-            Self::Shutdown => "the server is shutting down; connect again in a moment".to_owned(),
-            Self::Unavailable(detail) => {
-                format!(
-                    "messages cannot be stored right now ({detail}); unacknowledged ones must be sent again"
-                )
-            }
+            Self::Shutdown => Phrase::server_shutting_down(),
+            Self::Unavailable(detail) => phrase!(
+                "not_stored_now",
+                "messages cannot be stored right now ({detail}); unacknowledged ones must be sent again",
+                detail = detail,
+            ),
         }
     }
 
@@ -118,7 +130,7 @@ impl<S: Transport> Connection<S> {
         }
         self.leave(&end);
         if let Some(reason) = end.reason() {
-            self.send(Outgoing::Disconnect { reason, explanation: &end.explanation() });
+            self.send(Outgoing::Disconnect { reason, explanation: end.explanation().text() });
         }
         let Self { duplex, wire, place, .. } = *self;
         drop(place);
@@ -150,7 +162,7 @@ impl<S: Transport> Connection<S> {
         };
         tracing::debug!(
             tenant.id = %self.client.tenant, device.id = %self.client.device,
-            reason = departure.reason, session_lives = lives, "device disconnected"
+            reason = %departure.reason, session_lives = lives, "device disconnected"
         );
         self.hub.watcher.disconnected(&self.client, &departure);
         if let Some(testament) = self.will.take().filter(|_| end.calls_for_will()) {

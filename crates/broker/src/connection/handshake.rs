@@ -257,7 +257,7 @@ async fn admit(hub: &Hub, hello: &Hello) -> Result<Client, TurnedDown> {
         hub.gatekeeper
             .admit(hello)
             .await
-            .map_err(|refusal| TurnedDown::gate(refusal.code, refusal.explanation))
+            .map_err(|refusal| TurnedDown::gate(refusal.code, refusal.explanation.text()))
     };
     timeout(hub.config.connect_timeout, ask).await.unwrap_or_else(|_| Err(busy()))
 }

@@ -4,6 +4,7 @@ use std::sync::atomic::Ordering;
 
 use bytestring::ByteString;
 use futures::FutureExt;
+use model::{Phrase, phrase};
 
 use super::ending::End;
 use super::pipeline::{Step, Weight};
@@ -13,7 +14,13 @@ use crate::hub::Hub;
 use crate::wire::{DisconnectReason, Fault, Frame, Outgoing, Packet, Publish, scan, topic_of};
 use crate::{Client, Decision, Denied, Inbound, Protocol, Transport, check_topic};
 
-pub(crate) const NO_RETAIN: &str = "this server keeps no retained messages; publish without the retain flag, the last value of every field is kept anyway";
+/// Of a message or a will with the retain flag.
+pub(crate) fn no_retain() -> Phrase {
+    phrase!(
+        "mqtt_retain",
+        "this server keeps no retained messages; publish without the retain flag, the last value of every field is kept anyway",
+    )
+}
 
 /// Messages of one read.
 #[derive(Default)]
@@ -48,7 +55,11 @@ impl<S: Transport> Connection<S> {
                     let topic = topic_of(&self.duplex.input).unwrap_or_default().to_owned();
                     return Err(End::TooLarge { size, limit, topic });
                 }
-                Frame::Malformed => return Err(Fault::malformed("the packet's length is not one").into()),
+                Frame::Malformed => {
+                    return Err(
+                        Fault::malformed(phrase!("mqtt_length", "the packet's length is not one")).into()
+                    );
+                }
             }
         }
     }
@@ -79,22 +90,34 @@ impl<S: Transport> Connection<S> {
                 return Err(End::Goodbye { keep_will });
             }
             Packet::Connect(_) => {
-                return Err(Fault::protocol("a second CONNECT on the same connection").into());
+                return Err(Fault::protocol(phrase!(
+                    "mqtt_second_connect",
+                    "a second CONNECT on the same connection",
+                ))
+                .into());
             }
-            Packet::Auth => return Err(Fault::protocol("AUTH without an authentication method").into()),
-            Packet::Misdirected => return Err(Fault::protocol("only a server sends this packet").into()),
+            Packet::Auth => {
+                return Err(
+                    Fault::protocol(phrase!("mqtt_auth", "AUTH without an authentication method",)).into()
+                );
+            }
+            Packet::Misdirected => {
+                return Err(
+                    Fault::protocol(phrase!("mqtt_misdirected", "only a server sends this packet",)).into()
+                );
+            }
         }
         Ok(())
     }
 
     fn publish(&mut self, publish: Publish, batch: &mut Batch) -> Result<(), Fault> {
         if publish.retain && self.wire.protocol() == Protocol::V5 {
-            return Err(Fault::new(DisconnectReason::RetainNotSupported, NO_RETAIN));
+            return Err(Fault::new(DisconnectReason::RetainNotSupported, no_retain()));
         }
         let topic =
             self.aliases.resolve(&publish.topic, publish.alias, self.hub.config.topic_alias_maximum)?;
         check_topic(&topic)
-            .map_err(|error| Fault::new(DisconnectReason::TopicNameInvalid, error.to_string()))?;
+            .map_err(|error| Fault::new(DisconnectReason::TopicNameInvalid, error.phrase()))?;
         let kind = Kind::of(publish.qos, publish.id);
         if let Some(repeated) = self.note_receipt(kind)? {
             batch.receipts.push(repeated);
@@ -117,7 +140,7 @@ impl<S: Transport> Connection<S> {
             }
             Decision::Deny { explanation } => {
                 batch.denied.push(Denied { message, explanation: explanation.clone() });
-                Source::Gatekeeper(explanation)
+                Source::Gatekeeper(explanation.to_string())
             }
         };
         batch.receipts.push(Receipt { kind, source });
@@ -139,7 +162,11 @@ impl<S: Transport> Connection<S> {
         if self.wire.protocol() == Protocol::V5 && self.unacked + state.received.len() >= maximum {
             return Err(Fault::new(
                 DisconnectReason::ReceiveMaximumExceeded,
-                format!("more than {maximum} messages without waiting for their acknowledgement"),
+                phrase!(
+                    "mqtt_receive_maximum",
+                    "more than {most} messages without waiting for their acknowledgement",
+                    most = maximum,
+                ),
             ));
         }
         match kind {
@@ -202,7 +229,10 @@ impl<S: Transport> Connection<S> {
     fn change_expiry(&self, seconds: u32) -> Result<(), Fault> {
         let mut state = self.place.session.state();
         if state.expiry.is_zero() && seconds > 0 {
-            return Err(Fault::protocol("a session that was to end with its connection cannot be prolonged"));
+            return Err(Fault::protocol(phrase!(
+                "mqtt_session_expiry",
+                "a session that was to end with its connection cannot be prolonged",
+            )));
         }
         state.expiry = std::time::Duration::from_secs(seconds.into()).min(self.hub.config.session_expiry_max);
         Ok(())
@@ -212,9 +242,14 @@ impl<S: Transport> Connection<S> {
 /// Whether the client may publish on the topic.
 pub(crate) fn decide(hub: &Hub, client: &Client, topic: &str) -> Decision {
     if topic.starts_with('$') {
-        return Decision::Deny { explanation: "topics that start with $ belong to the server".to_owned() };
+        return Decision::Deny { explanation: server_topics() };
     }
     hub.gatekeeper.may_publish(client, topic)
+}
+
+/// Of a topic or filter that begins with `$`.
+pub(crate) fn server_topics() -> Phrase {
+    phrase!("mqtt_server_topics", "topics that start with $ belong to the server")
 }
 
 pub(crate) fn owned(properties: Vec<(ByteString, ByteString)>) -> Vec<(String, String)> {

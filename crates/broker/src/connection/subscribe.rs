@@ -2,8 +2,9 @@
 
 use bytestring::ByteString;
 use futures::FutureExt;
-use model::ProblemCode;
+use model::{Phrase, ProblemCode, phrase};
 
+use super::inbound::server_topics;
 use super::pipeline::{Answer, Step};
 use super::turn::Connection;
 use crate::session::Subscription;
@@ -13,7 +14,7 @@ use crate::{Decision, Transport, Violation, check_filter};
 /// A filter that is not granted.
 struct NotGranted {
     reason: GrantReason,
-    explanation: String,
+    explanation: Phrase,
 }
 
 impl<S: Transport> Connection<S> {
@@ -29,7 +30,7 @@ impl<S: Transport> Connection<S> {
                 }
                 Err(not_granted) => {
                     self.report(&wanted.filter, &not_granted.explanation);
-                    explanation.get_or_insert(not_granted.explanation);
+                    explanation.get_or_insert(not_granted.explanation.to_string());
                     not_granted.reason
                 }
             })
@@ -39,22 +40,21 @@ impl<S: Transport> Connection<S> {
 
     fn grant(&self, wanted: &Filter, identifier: Option<u32>) -> Result<GrantReason, NotGranted> {
         let filter = &*wanted.filter;
-        let refuse = |reason, explanation: String| Err(NotGranted { reason, explanation });
+        let refuse = |reason, explanation: Phrase| Err(NotGranted { reason, explanation });
         if let Err(error) = check_filter(filter) {
-            return refuse(GrantReason::FilterInvalid, error.to_string());
+            return refuse(GrantReason::FilterInvalid, error.phrase());
         }
         if filter.starts_with("$share/") {
             return refuse(
                 GrantReason::SharedNotSupported,
-                "this server has no shared subscriptions: every connection of a device receives its commands"
-                    .into(),
+                phrase!(
+                    "mqtt_shared_subscription",
+                    "this server has no shared subscriptions: every connection of a device receives its commands",
+                ),
             );
         }
         if filter.starts_with('$') {
-            return refuse(
-                GrantReason::NotAuthorized,
-                "topics that start with $ belong to the server".into(),
-            );
+            return refuse(GrantReason::NotAuthorized, server_topics());
         }
         if let Decision::Deny { explanation } = self.hub.gatekeeper.may_subscribe(&self.client, filter) {
             return refuse(GrantReason::NotAuthorized, explanation);
@@ -64,19 +64,27 @@ impl<S: Transport> Connection<S> {
         if !self.place.session.state().subscribe(subscription, limit) {
             return refuse(
                 GrantReason::QuotaExceeded,
-                format!("a session can have {limit} subscriptions; use a wildcard such as commands/#"),
+                phrase!(
+                    "mqtt_subscriptions",
+                    "a session can have {most} subscriptions; use a wildcard such as commands/#",
+                    most = limit,
+                ),
             );
         }
         Ok(GrantReason::Granted(wanted.qos))
     }
 
-    fn report(&self, filter: &str, explanation: &str) {
+    fn report(&self, filter: &str, explanation: &Phrase) {
         self.hub.watcher.violated(
             &self.client,
             &Violation {
                 code: ProblemCode::NotAllowed,
                 topic: filter.to_owned(),
-                detail: format!("a subscription was refused: {explanation}"),
+                detail: phrase!(
+                    "subscription_refused",
+                    "a subscription was refused: {explanation}",
+                    explanation = explanation.clone(),
+                ),
             },
         );
     }

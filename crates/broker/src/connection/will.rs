@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::ProblemCode;
+use model::{ProblemCode, phrase};
 
 use super::inbound::{self, decide};
 use crate::hub::Hub;
@@ -21,7 +21,7 @@ pub(crate) struct Testament {
 pub(crate) fn check(will: &Will, protocol: Protocol) -> Result<(), (Refused, String)> {
     check_topic(&will.topic).map_err(|error| (Refused::WillTopic, format!("the will's topic: {error}")))?;
     if will.retain && protocol == Protocol::V5 {
-        return Err((Refused::WillRetain, inbound::NO_RETAIN.to_owned()));
+        return Err((Refused::WillRetain, inbound::no_retain().to_string()));
     }
     Ok(())
 }
@@ -47,7 +47,11 @@ pub(crate) fn accept(hub: &Hub, client: &Client, will: Will) -> Option<Box<Testa
                 &Violation {
                     code: ProblemCode::NotAllowed,
                     topic: message.topic.to_string(),
-                    detail: format!("the will message was dropped: {explanation}"),
+                    detail: phrase!(
+                        "will_dropped",
+                        "the will message was dropped: {explanation}",
+                        explanation = explanation,
+                    ),
                 },
             );
             None

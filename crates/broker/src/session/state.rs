@@ -3,7 +3,7 @@
 use std::collections::BTreeSet;
 use std::time::Duration;
 
-use model::Timestamp;
+use model::{Phrase, Timestamp};
 
 use super::outbox::{Limits, Message, Outbox, Queued};
 use crate::{ConnectionInfo, QoS, matches};
@@ -40,10 +40,10 @@ pub(crate) struct Subscription {
     pub identifier: Option<u32>,
 }
 
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Kick {
     /// An operator, or the device's deletion; with the reason.
-    Administrative(String),
+    Administrative(Phrase),
     Shutdown,
 }
 

@@ -1,6 +1,7 @@
 //! Bytes to packets, in both versions.
 
 use bytes::BytesMut;
+use model::phrase;
 use rmqtt_codec::error::DecodeError;
 use rmqtt_codec::types::{Publish as CodecPublish, QoS as CodecQoS};
 use rmqtt_codec::v5::DisconnectReasonCode;
@@ -21,7 +22,7 @@ impl Wire {
             Codec::V3(codec) => codec.decode(frame)?.map(|(packet, _)| from_v3(packet)),
             Codec::V5(codec) => codec.decode(frame)?.map(|(packet, _)| from_v5(packet)),
         };
-        packet.ok_or_else(|| Fault::malformed("the packet ends too early"))?
+        packet.ok_or_else(|| Fault::malformed(phrase!("mqtt_packet_ends", "the packet ends too early")))?
     }
 }
 
@@ -59,7 +60,7 @@ impl Wire {
         let malformed = |explanation: String| NotAConnect { refused: Refused::Malformed, explanation };
         match packet {
             Ok(Some(Ok(Packet::Connect(connect)))) => Ok(*connect),
-            Ok(Some(Err(fault))) => Err(malformed(fault.explanation)),
+            Ok(Some(Err(fault))) => Err(malformed(fault.explanation.to_string())),
             Ok(_) => Err(NotAConnect {
                 refused: Refused::Protocol,
                 explanation: "the first packet must be CONNECT".to_owned(),
@@ -68,7 +69,7 @@ impl Wire {
                 refused: Refused::ClientId,
                 explanation: "a client without a client id must ask for a clean session".to_owned(),
             }),
-            Err(error) => Err(malformed(Fault::from(error).explanation)),
+            Err(error) => Err(malformed(Fault::from(error).explanation.to_string())),
         }
     }
 }
@@ -94,7 +95,10 @@ fn from_v3(packet: v3::Packet) -> Result<Packet, Fault> {
     Ok(match packet {
         v3::Packet::Connect(connect) => {
             if connect.password.is_some() && connect.username.is_none() {
-                return Err(Fault::malformed("MQTT 3.1.1 allows a password only together with a username"));
+                return Err(Fault::malformed(phrase!(
+                    "mqtt_password_alone",
+                    "MQTT 3.1.1 allows a password only together with a username",
+                )));
             }
             Packet::Connect(Box::new(Connect {
                 client_id: connect.client_id,
@@ -200,12 +204,15 @@ fn from_v5(packet: v5::Packet) -> Result<Packet, Fault> {
 
 fn publish(publish: CodecPublish) -> Result<Publish, Fault> {
     if publish.dup && publish.packet_id.is_none() {
-        return Err(Fault::malformed("a message of QoS 0 cannot be a duplicate"));
+        return Err(Fault::malformed(phrase!("mqtt_duplicate", "a message of QoS 0 cannot be a duplicate")));
     }
     let (alias, user_properties) = match publish.properties {
         Some(properties) => {
             if !properties.subscription_ids.is_empty() {
-                return Err(Fault::protocol("only a server sends subscription identifiers in PUBLISH"));
+                return Err(Fault::protocol(phrase!(
+                    "mqtt_subscription_identifier",
+                    "only a server sends subscription identifiers in PUBLISH",
+                )));
             }
             (properties.topic_alias.map(Into::into), properties.user_properties)
         }

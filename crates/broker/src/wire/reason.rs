@@ -1,5 +1,6 @@
 //! Reason codes, and the faults that end a connection.
 
+use model::{Phrase, phrase};
 use rmqtt_codec::error::DecodeError;
 use rmqtt_codec::v5::{DisconnectReasonCode, PublishAckReason, SubscribeAckReason, UnsubscribeAckReason};
 
@@ -98,44 +99,49 @@ pub(crate) enum Refused {
 }
 
 /// A rule of the protocol that a client broke, so that its connection ends.
-#[derive(Debug, PartialEq, Eq)]
+#[derive(Debug, PartialEq)]
 pub(crate) struct Fault {
     pub reason: DisconnectReason,
-    pub explanation: String,
+    pub explanation: Phrase,
 }
 
 impl Fault {
-    pub(crate) fn new(reason: DisconnectReason, explanation: impl Into<String>) -> Self {
-        Self { reason, explanation: explanation.into() }
+    pub(crate) const fn new(reason: DisconnectReason, explanation: Phrase) -> Self {
+        Self { reason, explanation }
     }
 
-    pub(crate) fn malformed(explanation: impl Into<String>) -> Self {
+    pub(crate) const fn malformed(explanation: Phrase) -> Self {
         Self::new(DisconnectReason::MalformedPacket, explanation)
     }
 
-    pub(crate) fn protocol(explanation: impl Into<String>) -> Self {
+    pub(crate) const fn protocol(explanation: Phrase) -> Self {
         Self::new(DisconnectReason::ProtocolError, explanation)
     }
 }
 
 impl From<DecodeError> for Fault {
     fn from(error: DecodeError) -> Self {
-        let (reason, explanation) = match error {
-            DecodeError::InvalidTopicName => (DisconnectReason::TopicNameInvalid, "the topic is empty"),
-            DecodeError::InvalidTopicFilter => {
-                (DisconnectReason::ProtocolError, "SUBSCRIBE and UNSUBSCRIBE need at least one filter")
-            }
+        match error {
+            DecodeError::InvalidTopicName => Self::new(
+                DisconnectReason::TopicNameInvalid,
+                phrase!("mqtt_topic_empty", "the topic is empty"),
+            ),
+            DecodeError::InvalidTopicFilter => Self::protocol(phrase!(
+                "mqtt_no_filter",
+                "SUBSCRIBE and UNSUBSCRIBE need at least one filter",
+            )),
             DecodeError::Utf8Error => {
-                (DisconnectReason::MalformedPacket, "a text in the packet is not UTF-8")
+                Self::malformed(phrase!("mqtt_not_utf8", "a text in the packet is not UTF-8"))
             }
-            DecodeError::UnsupportedPacketType => {
-                (DisconnectReason::MalformedPacket, "the packet's type or its flags are not of this protocol")
-            }
-            DecodeError::InvalidLength => {
-                (DisconnectReason::MalformedPacket, "the packet's length does not fit its content")
-            }
-            _ => (DisconnectReason::MalformedPacket, "the packet breaks the rules of its type"),
-        };
-        Self::new(reason, explanation)
+            DecodeError::UnsupportedPacketType => Self::malformed(phrase!(
+                "mqtt_packet_type",
+                "the packet's type or its flags are not of this protocol",
+            )),
+            DecodeError::InvalidLength => Self::malformed(phrase!(
+                "mqtt_packet_length",
+                "the packet's length does not fit its content",
+            )),
+            _ => Self::malformed(phrase!("mqtt_packet", "the packet breaks the rules of its type")),
+        }
     }
 }

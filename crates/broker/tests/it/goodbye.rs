@@ -1,11 +1,19 @@
 use crate::raw::{Hello, Raw, V3, V5, publish5};
 use crate::stage::{Stage, until};
+use model::Phrase;
 
 #[tokio::test]
 async fn operators_end_connections_with_a_reason() {
     let stage = Stage::new().await;
     let mut raw = Raw::connect(&stage, V5).await;
-    assert_eq!(stage.broker.disconnect(stage.lamp.tenant, stage.lamp.device, "its password was changed"), 1);
+    assert_eq!(
+        stage.broker.disconnect(
+            stage.lamp.tenant,
+            stage.lamp.device,
+            &Phrase::plain("its password was changed")
+        ),
+        1
+    );
     assert_eq!(raw.expect_disconnect(0x98).await, "its password was changed");
 }
 
@@ -39,5 +47,5 @@ async fn goodbyes_and_losses_are_told_apart() {
     until("both left", || stage.watcher.departures.lock().len() == 2).await;
     let departures = stage.watcher.departures.lock();
     assert!(departures[0].graceful && !departures[1].graceful);
-    assert_eq!(departures[1].reason, "the client closed the connection without saying goodbye");
+    assert_eq!(departures[1].reason.text(), "the client closed the connection without saying goodbye");
 }

@@ -1,7 +1,7 @@
 use crate::raw::{Hello, Raw, V3};
 use crate::stage::{Stage, device};
 use broker::{Client, Delivery, QoS};
-use model::TenantId;
+use model::{Phrase, TenantId};
 
 /// Two clients with the same client id and filters, in every way a stranger: another tenant, or another device.
 #[tokio::test]
@@ -26,8 +26,15 @@ async fn strangers_share_nothing_but_the_server() {
     for (client, expected) in [(&stage.lamp, 1), (&same_device_elsewhere, 1), (&neighbour, 1)] {
         assert_eq!(stage.broker.connections(client.tenant, client.device).len(), expected);
     }
-    assert_eq!(stage.broker.disconnect(same_device_elsewhere.tenant, same_device_elsewhere.device, "bye"), 1);
+    assert_eq!(
+        stage.broker.disconnect(
+            same_device_elsewhere.tenant,
+            same_device_elsewhere.device,
+            &Phrase::plain("bye")
+        ),
+        1
+    );
     elsewhere.expect_end().await;
     lamp.expect_quiet().await;
-    assert_eq!(stage.broker.disconnect(TenantId::generate(), stage.lamp.device, "bye"), 0);
+    assert_eq!(stage.broker.disconnect(TenantId::generate(), stage.lamp.device, &Phrase::plain("bye")), 0);
 }

@@ -10,7 +10,7 @@ async fn a_silent_client_is_ended_after_one_and_a_half_keep_alives() {
     raw.expect_disconnect(0x8d).await;
     assert!(start.elapsed() >= Duration::from_millis(1500), "{:?}", start.elapsed());
     let departures = stage.watcher.departures.lock();
-    assert!(departures[0].reason.contains("nothing was heard for 1.5 s"), "{}", departures[0].reason);
+    assert!(departures[0].reason.text().contains("nothing was heard for 1.5 s"), "{}", departures[0].reason);
     assert!(!departures[0].graceful);
 }
 

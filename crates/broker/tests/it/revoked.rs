@@ -16,7 +16,10 @@ async fn a_connection_in_the_making_does_not_outlive_its_credentials() {
         until("the gatekeeper was asked", || stage.gate.asked.load(Ordering::SeqCst) > asked).await;
         // It has said yes, and the connection cannot be seen yet: the device's password changes now.
         let lamp = stage.gate.clients.lock().remove("lamp").unwrap();
-        assert_eq!(stage.broker.disconnect(lamp.tenant, lamp.device, "new credentials"), 0);
+        assert_eq!(
+            stage.broker.disconnect(lamp.tenant, lamp.device, &model::Phrase::plain("new credentials")),
+            0
+        );
         answer.send_replace(true);
         let connack = raw.receive().await;
         assert_eq!((connack.first, connack.body[1]), (0x20, refused));
@@ -36,7 +39,7 @@ async fn another_devices_end_costs_a_second_look_and_nothing_else() {
     raw.send(&V3.packet()).await;
     until("the gatekeeper was asked", || stage.gate.asked.load(Ordering::SeqCst) == 1).await;
     let other = crate::stage::device();
-    stage.broker.forget(other.tenant, other.device, "deleted");
+    stage.broker.forget(other.tenant, other.device, &model::Phrase::plain("deleted"));
     answer.send_replace(true);
     assert_eq!(raw.receive().await.body, [0, 0]);
     assert_eq!(stage.gate.asked.load(Ordering::SeqCst), 2);
@@ -51,7 +54,11 @@ async fn a_device_that_changed_meanwhile_connects_again() {
     until("the gatekeeper was asked", || stage.gate.asked.load(Ordering::SeqCst) == 1).await;
     let changed = broker::Client { profile: "lantern".into(), ..stage.lamp.clone() };
     stage.add_device("lamp", changed);
-    stage.broker.disconnect(stage.lamp.tenant, stage.lamp.device, "its profile changed");
+    stage.broker.disconnect(
+        stage.lamp.tenant,
+        stage.lamp.device,
+        &model::Phrase::plain("its profile changed"),
+    );
     answer.send_replace(true);
     assert_eq!(raw.receive().await.body[1], 0x89);
     raw.expect_end().await;

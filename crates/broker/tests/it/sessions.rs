@@ -3,6 +3,7 @@ use crate::stage::{Stage, until};
 use async_trait::async_trait;
 use broker::{Delivery, MemorySessionStore, QoS, SessionChange, SessionKey, SessionStore, SessionStoreError};
 use bytes::Bytes;
+use model::Phrase;
 use parking_lot::Mutex;
 use std::sync::Arc;
 use std::time::Duration;
@@ -145,7 +146,7 @@ async fn a_forgotten_device_loses_its_connections_and_sessions() {
     let mut here = Raw::connect(&stage, Hello { client_id: "here", properties: LASTING, ..V5 }).await;
     here.send(&publish5("telemetry", "{}", 1, 1)).await;
     here.expect(&ack(0x40, 1)).await;
-    stage.broker.forget(stage.lamp.tenant, stage.lamp.device, "the device was deleted");
+    stage.broker.forget(stage.lamp.tenant, stage.lamp.device, &Phrase::plain("the device was deleted"));
     assert_eq!(here.expect_disconnect(0x98).await, "the device was deleted");
     until("nothing is left", || stage.broker.stats().sessions == 0).await;
     stage.broker.shutdown().await;

@@ -14,7 +14,7 @@ use broker::{
 };
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use model::{Clock, DeviceId, TenantId, Timestamp};
+use model::{Clock, DeviceId, Phrase, TenantId, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::watch;
 
@@ -124,7 +124,7 @@ impl Gatekeeper for FakeGate {
             (Some(client), Some(b"secret")) => Ok(client),
             _ => Err(Refusal {
                 code: RefusalCode::BadCredentials,
-                explanation: "the password does not belong to this username".to_owned(),
+                explanation: Phrase::plain("the password does not belong to this username"),
             }),
         }
     }
@@ -133,14 +133,14 @@ impl Gatekeeper for FakeGate {
         if matches!(topic, "telemetry" | "events") || topic.ends_with("/reply") {
             return Decision::Allow;
         }
-        Decision::Deny { explanation: "publish to telemetry or events".to_owned() }
+        Decision::Deny { explanation: Phrase::plain("publish to telemetry or events") }
     }
 
     fn may_subscribe(&self, _: &Client, filter: &str) -> Decision {
         if filter.starts_with("commands/") {
             return Decision::Allow;
         }
-        Decision::Deny { explanation: "subscribe to commands/#".to_owned() }
+        Decision::Deny { explanation: Phrase::plain("subscribe to commands/#") }
     }
 }
 

@@ -24,7 +24,7 @@ async fn each_filter_gets_its_own_answer() {
     assert!(String::from_utf8_lossy(&suback.body).contains("subscribe to commands/#"));
     let violations = stage.watcher.violations.lock();
     assert_eq!(violations.len(), 5);
-    assert!(violations[1].detail.contains("no shared subscriptions"));
+    assert!(violations[1].detail.text().contains("no shared subscriptions"));
 }
 
 #[tokio::test]

@@ -36,7 +36,7 @@ async fn a_will_on_a_denied_topic_is_dropped_and_seen() {
     until("it left", || stage.watcher.departures.lock().len() == 1).await;
     let violations = stage.watcher.violations.lock();
     assert_eq!(violations.len(), 1);
-    assert!(violations[0].detail.starts_with("the will message was dropped"));
+    assert!(violations[0].detail.text().starts_with("the will message was dropped"));
     assert!(stage.intake.payloads().is_empty());
 }
 

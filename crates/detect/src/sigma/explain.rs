@@ -1,5 +1,6 @@
 //! The parser's and the engine's complaints, as sentences with a line and a way out.
 
+use model::{Phrase, phrase};
 use rsigma_eval::EvalError;
 use rsigma_parser::SigmaRule;
 use rsigma_parser::reference::MODIFIERS;
@@ -13,46 +14,69 @@ pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
     let Some(rule) = document.as_mapping() else {
         return Err(RuleError::of(
             "yaml",
-            "the text is YAML, but not a rule: a rule is a block of keys such as title and detection",
+            phrase!(
+                "sigma_not_a_rule",
+                "the text is YAML, but not a rule: a rule is a block of keys such as title and detection",
+            ),
         ));
     };
     let has = |key: &str| rule.contains_key(Value::String(key.to_owned()));
     if has("correlation") {
-        return Err(RuleError::of("yaml", "this is a correlation rule, and those are not supported yet")
-            .at(line_with(yaml, "correlation").0, None)
-            .hint("save the rules that it refers to each as a rule; findings of one rule on one device already join one incident"));
+        let message =
+            phrase!("sigma_correlation", "this is a correlation rule, and those are not supported yet");
+        return Err(RuleError::of("yaml", message).at(line_with(yaml, "correlation").0, None).hint(phrase!(
+            "sigma_correlation_hint",
+            "save the rules that it refers to each as a rule; findings of one rule on one device already join one incident",
+        )));
     }
     if has("filter") && !has("detection") {
-        return Err(RuleError::of("yaml", "this is a Sigma filter, and those are not supported")
-            .at(line_with(yaml, "filter").0, None)
-            .hint("write the exclusion into the rule itself: condition: selection and not filter"));
+        let message = phrase!("sigma_filter", "this is a Sigma filter, and those are not supported");
+        return Err(RuleError::of("yaml", message).at(line_with(yaml, "filter").0, None).hint(phrase!(
+            "sigma_filter_hint",
+            "write the exclusion into the rule itself: condition: selection and not filter",
+        )));
     }
     if has("action") {
-        return Err(RuleError::of("yaml", "this is a part of a rule collection (action: …), not a rule")
-            .at(line_with(yaml, "action").0, None)
-            .hint("copy what the documents share into each of them, and save each as a rule of its own"));
+        let message =
+            phrase!("sigma_collection", "this is a part of a rule collection (action: …), not a rule");
+        return Err(RuleError::of("yaml", message).at(line_with(yaml, "action").0, None).hint(phrase!(
+            "sigma_collection_hint",
+            "copy what the documents share into each of them, and save each as a rule of its own",
+        )));
     }
-    let missing = |key: &str, hint: &str| RuleError::of("yaml", format!("the rule has no {key}")).hint(hint);
+    let missing = |key: &str, hint: Phrase| {
+        RuleError::of("yaml", phrase!("sigma_missing_key", "the rule has no {key}", key = key)).hint(hint)
+    };
     let title = document.get("title").and_then(Value::as_str).unwrap_or_default();
     if title.trim().is_empty() {
-        return Err(missing("title", "add a line such as: title: Telnet opened on a camera"));
+        let hint = phrase!("sigma_title_hint", "add a line such as: title: Telnet opened on a camera");
+        return Err(missing("title", hint));
     }
     if !has("logsource") {
         return Err(missing(
             "logsource",
-            "for events of devices, add: logsource: {product: smartsecurity, service: device}",
+            phrase!(
+                "sigma_logsource_hint",
+                "for events of devices, add: logsource: {product: smartsecurity, service: device}",
+            ),
         ));
     }
     let Some(detection) = document.get("detection") else {
         return Err(missing(
             "detection",
-            "add a block with named selections and a condition, such as: detection: {selection: {action: login_failed}, condition: selection}",
+            phrase!(
+                "sigma_detection_hint",
+                "add a block with named selections and a condition, such as: detection: {selection: {action: login_failed}, condition: selection}",
+            ),
         ));
     };
     if detection.is_mapping() && detection.get("condition").is_none() {
         return Err(missing(
             "condition",
-            "add a line inside detection that names the selections: condition: selection",
+            phrase!(
+                "sigma_condition_hint",
+                "add a line inside detection that names the selections: condition: selection",
+            ),
         )
         .at(line_with(yaml, "detection").0, None));
     }
@@ -66,30 +90,45 @@ pub fn parser(yaml: &str, complaint: &str) -> RuleError {
     }
     if complaint.starts_with("`not` is not a value modifier") {
         let (line, column) = line_with(yaml, "|not");
-        return RuleError::of("yaml", "not is no modifier of a field").at(line, column).hint(
+        let message = phrase!("sigma_not_modifier", "not is no modifier of a field");
+        return RuleError::of("yaml", message).at(line, column).hint(phrase!(
+            "sigma_not_modifier_hint",
             "negate in the condition: condition: selection and not filter, with the excluded values under filter",
-        );
+        ));
     }
     let complaint = complaint.trim_end_matches('.');
     if let Some(rest) = complaint.strip_prefix("Condition parse error") {
         let line = line_with(yaml, "condition:").0;
         let text = rest.trim_start_matches([':', ' ']).trim();
-        return RuleError::of("yaml", format!("the condition cannot be read: {}", first_line(text)))
-            .at(line, None)
-            .hint("a condition joins the names of selections: selection and not 1 of filter_*; aggregations with | are not supported");
+        let message = phrase!(
+            "sigma_condition_unreadable",
+            "the condition cannot be read: {error}",
+            error = first_line(text),
+        );
+        return RuleError::of("yaml", message).at(line, None).hint(phrase!(
+            "sigma_condition_unreadable_hint",
+            "a condition joins the names of selections: selection and not 1 of filter_*; aggregations with | are not supported",
+        ));
     }
     if let Some(value) = between(complaint, "invalid level: '", "'") {
-        return RuleError::of("yaml", format!("{value:?} is not a level"))
+        let message = phrase!("sigma_level", "\"{value}\" is not a level", value = value);
+        return RuleError::of("yaml", message)
             .at(line_with(yaml, "level:").0, None)
-            .hint("use informational, low, medium, high or critical");
+            .hint(phrase!("sigma_level_hint", "use informational, low, medium, high or critical"));
     }
     if let Some(value) = between(complaint, "invalid status: '", "'") {
-        return RuleError::of("yaml", format!("{value:?} is not a status"))
+        let message = phrase!("sigma_status", "\"{value}\" is not a status", value = value);
+        return RuleError::of("yaml", message)
             .at(line_with(yaml, "status:").0, None)
-            .hint("use stable, test, experimental, deprecated or unsupported");
+            .hint(phrase!("sigma_status_hint", "use stable, test, experimental, deprecated or unsupported"));
     }
     let line = between(complaint, "'", "'").and_then(|word| line_with(yaml, word).0);
-    RuleError::of("yaml", lower_first(first_line(complaint))).at(line, None)
+    RuleError::of("yaml", engine_says(complaint)).at(line, None)
+}
+
+/// A complaint that we know no better words for.
+fn engine_says(complaint: &str) -> Phrase {
+    phrase!("sigma_engine", "the Sigma engine says: {error}", error = lower_first(first_line(complaint)))
 }
 
 /// A complaint of the compiler.
@@ -103,10 +142,18 @@ pub fn engine(yaml: &str, rule: &SigmaRule, error: &EvalError) -> RuleError {
             });
             RuleError::of(
                 "yaml",
-                format!("the condition names {name:?}, and there is no selection of that name"),
+                phrase!(
+                    "sigma_unknown_selection",
+                    "the condition names \"{name}\", and there is no selection of that name",
+                    name = name,
+                ),
             )
             .at(line, column)
-            .hint(format!("the selections are: {}", names.join(", ")))
+            .hint(phrase!(
+                "sigma_unknown_selection_hint",
+                "the selections are: {names}",
+                names = names.join(", "),
+            ))
         }
         EvalError::InvalidRegex(error) => {
             let text = error.to_string();
@@ -114,24 +161,28 @@ pub fn engine(yaml: &str, rule: &SigmaRule, error: &EvalError) -> RuleError {
             let pattern = text.lines().nth(1).map(str::trim).unwrap_or_default();
             let line = if pattern.is_empty() { line_with(yaml, "|re") } else { line_with(yaml, pattern) };
             let line = if line.0.is_some() { line } else { line_with(yaml, "|re") };
-            RuleError::of("yaml", format!("the regular expression is not valid: {reason}"))
-                .at(line.0, None)
-                .hint(
-                    "look-around and back-references are not supported; put the expression in single quotes",
-                )
+            let message =
+                phrase!("sigma_regex", "the regular expression is not valid: {error}", error = reason);
+            RuleError::of("yaml", message).at(line.0, None).hint(phrase!(
+                "sigma_regex_hint",
+                "look-around and back-references are not supported; put the expression in single quotes",
+            ))
         }
-        EvalError::InvalidCidr(_) => RuleError::of("yaml", "this is not a network in CIDR form")
-            .at(line_with(yaml, "|cidr").0, None)
-            .hint("write it as 192.168.0.0/16"),
+        EvalError::InvalidCidr(_) => {
+            RuleError::of("yaml", phrase!("sigma_cidr", "this is not a network in CIDR form"))
+                .at(line_with(yaml, "|cidr").0, None)
+                .hint(phrase!("sigma_cidr_hint", "write it as 192.168.0.0/16"))
+        }
         EvalError::ExpectedNumeric(_) => {
             let line = ["|gt", "|gte", "|lt", "|lte"].into_iter().find_map(|name| line_with(yaml, name).0);
-            RuleError::of("yaml", "a comparison (gt, gte, lt, lte) needs a number").at(line, None)
+            let message = phrase!("sigma_comparison", "a comparison (gt, gte, lt, lte) needs a number");
+            RuleError::of("yaml", message).at(line, None)
         }
         EvalError::Parser(error) => parser(yaml, &error.to_string()),
         other => {
             let text = other.to_string();
             let line = between(&text, "'", "'").and_then(|word| line_with(yaml, word).0);
-            RuleError::of("yaml", lower_first(first_line(&text))).at(line, None)
+            RuleError::of("yaml", engine_says(&text)).at(line, None)
         }
     }
 }
@@ -140,10 +191,19 @@ fn unknown_modifier(yaml: &str, name: &str) -> RuleError {
     let (line, column) = line_with(yaml, &format!("|{name}"));
     let nearest = MODIFIERS.iter().map(|(known, meaning)| (distance(name, known), known, meaning)).min();
     let hint = match nearest {
-        Some((far, known, meaning)) if far <= 3 => format!("did you mean {known}? ({})", lower_first(meaning)),
-        _ => "the modifiers are contains, startswith, endswith, all, re, cidr, exists, cased, fieldref, gt, gte, lt, lte, base64, base64offset, wide, windash".to_owned(),
+        Some((far, known, meaning)) if far <= 3 => phrase!(
+            "sigma_modifier_meant",
+            "did you mean {known}? ({meaning})",
+            known = *known,
+            meaning = lower_first(meaning),
+        ),
+        _ => phrase!(
+            "sigma_modifiers",
+            "the modifiers are contains, startswith, endswith, all, re, cidr, exists, cased, fieldref, gt, gte, lt, lte, base64, base64offset, wide, windash",
+        ),
     };
-    RuleError::of("yaml", format!("{name:?} is not a modifier that Sigma knows")).at(line, column).hint(hint)
+    let message = phrase!("sigma_modifier", "\"{name}\" is not a modifier that Sigma knows", name = name);
+    RuleError::of("yaml", message).at(line, column).hint(hint)
 }
 
 fn between<'a>(text: &'a str, before: &str, after: &str) -> Option<&'a str> {

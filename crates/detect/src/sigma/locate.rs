@@ -1,5 +1,6 @@
 //! Where in the text something is. The parser works on values without positions, so lines are found by their words.
 
+use model::phrase;
 use serde::Deserialize as _;
 use yaml_serde::{Deserializer, Value};
 
@@ -16,14 +17,21 @@ pub fn single_document(yaml: &str) -> Result<Value, RuleError> {
         }
         if documents.len() > 1 {
             let second = yaml.lines().enumerate().skip(1).filter(|(_, line)| line.starts_with("---")).last();
-            return Err(RuleError::of("yaml", "the text holds several documents, and a rule is one document")
+            let message = phrase!(
+                "sigma_several_documents",
+                "the text holds several documents, and a rule is one document",
+            );
+            return Err(RuleError::of("yaml", message)
                 .at(second.and_then(|(index, _)| u32::try_from(index + 1).ok()), None)
-                .hint("save each document as a rule of its own; action: global and repeat are not supported, so copy what they share into each"));
+                .hint(phrase!(
+                    "sigma_several_documents_hint",
+                    "save each document as a rule of its own; action: global and repeat are not supported, so copy what they share into each",
+                )));
         }
     }
     documents.pop().ok_or_else(|| {
-        RuleError::of("yaml", "the text is empty")
-            .hint("a Sigma rule has at least title, logsource and detection")
+        RuleError::of("yaml", phrase!("sigma_empty", "the text is empty"))
+            .hint(phrase!("sigma_empty_hint", "a Sigma rule has at least title, logsource and detection"))
     })
 }
 
@@ -36,19 +44,24 @@ fn malformed(yaml: &str, error: &yaml_serde::Error) -> RuleError {
     let at_fault =
         line.and_then(|line| yaml.lines().nth(line.saturating_sub(1) as usize)).unwrap_or_default();
     let hint = if yaml.contains('\t') && yaml.lines().any(|line| line.starts_with('\t')) {
-        "YAML is indented with spaces; this text has a tab at the start of a line"
+        phrase!("yaml_tab", "YAML is indented with spaces; this text has a tab at the start of a line")
     } else if message.contains("duplicate") {
-        "the same key stands twice in one block; Sigma would lose one of them: put both values in a list under one key"
+        phrase!(
+            "yaml_duplicate_key",
+            "the same key stands twice in one block; Sigma would lose one of them: put both values in a list under one key",
+        )
     } else if at_fault.contains('\\')
         || at_fault.contains('*')
         || at_fault.contains('%')
         || at_fault.contains('@')
     {
-        "put values with special characters (* % @ \\ : #) in single quotes"
+        phrase!("yaml_quotes", "put values with special characters (* % @ \\ : #) in single quotes")
     } else {
-        "check the indentation and the colons around this line"
+        phrase!("yaml_indentation", "check the indentation and the colons around this line")
     };
-    RuleError::of("yaml", format!("this is not YAML: {message}")).at(line, column).hint(hint)
+    RuleError::of("yaml", phrase!("not_yaml", "this is not YAML: {error}", error = message))
+        .at(line, column)
+        .hint(hint)
 }
 
 /// The first line that satisfies the test, from 1, with the column of `needle` in it.

@@ -11,7 +11,7 @@ mod source;
 mod tenant;
 mod windows;
 
-use model::Severity;
+use model::{Severity, phrase};
 use rsigma_parser::{Level, LogSource, SigmaRule, parse_sigma_yaml};
 
 use crate::compile::Listening;
@@ -52,7 +52,12 @@ pub fn parse(yaml: &str) -> Result<SigmaRule, RuleError> {
     if yaml.len() > LARGEST {
         return Err(RuleError::of(
             "yaml",
-            format!("the rule is {} KiB long; {} KiB are the limit", yaml.len() / 1024, LARGEST / 1024),
+            phrase!(
+                "sigma_too_large",
+                "the rule is {size} KiB long; {most} KiB are the limit",
+                size = yaml.len() / 1024,
+                most = LARGEST / 1024,
+            ),
         ));
     }
     let document = locate::single_document(yaml)?;
@@ -63,7 +68,7 @@ pub fn parse(yaml: &str) -> Result<SigmaRule, RuleError> {
         return Err(explain::parser(yaml, error));
     }
     let Some(rule) = collection.rules.into_iter().next() else {
-        return Err(RuleError::of("yaml", "there is no rule in this text"));
+        return Err(RuleError::of("yaml", phrase!("sigma_no_rule", "there is no rule in this text")));
     };
     rsigma_eval::compile_rule(&rule).map_err(|error| explain::engine(yaml, &rule, &error))?;
     Ok(rule)

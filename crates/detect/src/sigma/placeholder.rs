@@ -1,5 +1,6 @@
 //! Unexpanded `%placeholders%`. The engine loads them silently and then matches everything or nothing.
 
+use model::phrase;
 use yaml_serde::Value;
 
 use super::locate::line_where;
@@ -37,9 +38,16 @@ pub fn refuse(yaml: &str, document: &Value) -> Result<(), RuleError> {
         None => Ok(()),
         Some(name) => {
             let (line, column) = line_where(yaml, &name, |_| true);
-            Err(RuleError::of("yaml", format!("the placeholder {name} is not expanded, so the rule cannot tell what to match"))
-                .at(line, column)
-                .hint(format!("put the real values in its place, as a list, and take |expand away: Field: [value1, value2] instead of {name}")))
+            let message = phrase!(
+                "sigma_placeholder",
+                "the placeholder {name} is not expanded, so the rule cannot tell what to match",
+                name = name.as_str(),
+            );
+            Err(RuleError::of("yaml", message).at(line, column).hint(phrase!(
+                "sigma_placeholder_hint",
+                "put the real values in its place, as a list, and take |expand away: Field: [value1, value2] instead of {name}",
+                name = name,
+            )))
         }
     }
 }

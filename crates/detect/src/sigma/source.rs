@@ -8,6 +8,8 @@
 use rsigma_parser::LogSource;
 use serde_json::Value as Json;
 
+use model::phrase;
+
 use crate::compile::Listening;
 
 pub const PRODUCT: &str = "smartsecurity";
@@ -62,20 +64,28 @@ fn same_or_unasked(asked: Option<&str>, given: Option<&str>) -> bool {
 
 pub fn listening(rule: &LogSource) -> Listening {
     if hears_devices(rule, &[]) {
-        return Listening { to_devices: true, note: "listens to the events of all devices".to_owned() };
+        let note = phrase!("listens_to_all", "listens to the events of all devices");
+        return Listening { to_devices: true, note };
     }
     let parts = [rule.product.as_deref(), rule.category.as_deref(), rule.service.as_deref()];
     let name = parts.into_iter().flatten().collect::<Vec<_>>().join("/");
     let windows = rule.product.as_deref().is_some_and(|product| product.eq_ignore_ascii_case("windows"));
-    let by = if windows {
-        "Windows event log records (EventLog or Sysmon as JSON) that a device sends, and events"
+    let note = if windows {
+        phrase!(
+            "listens_to_windows",
+            "listens to logsource {name}: Windows event log records (EventLog or Sysmon as JSON) that a device sends, and events that carry a matching object \"logsource\" reach it; change the logsource to product: {product}, service: {service} to hear all devices",
+            name = name,
+            product = PRODUCT,
+            service = SERVICE,
+        )
     } else {
-        "only events"
+        phrase!(
+            "listens_to_logsource",
+            "listens to logsource {name}: only events that carry a matching object \"logsource\" reach it; change the logsource to product: {product}, service: {service} to hear all devices",
+            name = name,
+            product = PRODUCT,
+            service = SERVICE,
+        )
     };
-    Listening {
-        to_devices: false,
-        note: format!(
-            "listens to logsource {name}: {by} that carry a matching object \"logsource\" reach it; change the logsource to product: {PRODUCT}, service: {SERVICE} to hear all devices"
-        ),
-    }
+    Listening { to_devices: false, note }
 }

@@ -6,7 +6,7 @@ use model::Timestamp;
 use serde::{Deserialize, Serialize};
 use serde_json::json;
 
-use crate::wording::duration;
+use model::wording::duration;
 
 #[derive(Clone, Debug)]
 pub struct Absence {

@@ -2,12 +2,11 @@
 
 use std::time::Duration;
 
-use model::DeviceId;
+use model::{DeviceId, Phrase, phrase};
 
 use super::{Absence, Rate, Threshold};
 use crate::error::RuleError;
 use crate::rule::{Direction, Op};
-use crate::wording::number;
 
 const LONGEST_S: u64 = 30 * 86_400;
 const MOST_DEVICES: usize = 1000;
@@ -21,17 +20,33 @@ pub fn target(profile: &str, devices: Option<&[DeviceId]>) -> Result<(), RuleErr
                 .all(|byte| byte.is_ascii_lowercase() || byte.is_ascii_digit() || b"_-".contains(&byte))
     };
     if !slug(profile) {
-        return Err(RuleError::of("profile", format!("{profile:?} is not the name of a profile"))
-            .hint("use the profile's name as the device list shows it: lower-case letters, digits and _"));
+        let message =
+            phrase!("not_a_profile", "\"{profile}\" is not the name of a profile", profile = profile);
+        return Err(RuleError::of("profile", message).hint(phrase!(
+            "not_a_profile_hint",
+            "use the profile's name as the device list shows it: lower-case letters, digits and _",
+        )));
     }
     match devices {
         Some([]) => {
-            Err(RuleError::of("devices", "the list of devices is empty, so the rule would watch nothing")
-                .hint("name at least one device, or leave the list out to watch all devices of the profile"))
+            let message =
+                phrase!("no_devices", "the list of devices is empty, so the rule would watch nothing");
+            Err(RuleError::of("devices", message).hint(phrase!(
+                "no_devices_hint",
+                "name at least one device, or leave the list out to watch all devices of the profile",
+            )))
         }
         Some(devices) if devices.len() > MOST_DEVICES => {
-            Err(RuleError::of("devices", format!("{} devices are more than {MOST_DEVICES}", devices.len()))
-                .hint("watch the whole profile instead, or make several rules"))
+            let message = phrase!(
+                "too_many_devices",
+                "{count} devices are more than {most}",
+                count = devices.len(),
+                most = MOST_DEVICES,
+            );
+            Err(RuleError::of("devices", message).hint(phrase!(
+                "too_many_devices_hint",
+                "watch the whole profile instead, or make several rules",
+            )))
         }
         _ => Ok(()),
     }
@@ -44,9 +59,11 @@ pub fn field(name: &str) -> Result<(), RuleError> {
     if starts && goes_on && name.len() <= 64 {
         return Ok(());
     }
-    Err(RuleError::of("field", format!("{name:?} is not the name of a field")).hint(
+    let message = phrase!("not_a_field", "\"{field}\" is not the name of a field", field = name);
+    Err(RuleError::of("field", message).hint(phrase!(
+        "not_a_field_hint",
         "fields are stored in lower case with _ for everything else: a device's \"Motor.Temp\" is motor_temp",
-    ))
+    )))
 }
 
 pub fn threshold(
@@ -64,17 +81,28 @@ pub fn threshold(
         Op::Below => clear < limit,
     };
     if wrong {
-        let side = if op == Op::Above { "at or below" } else { "at or above" };
-        return Err(RuleError::of(
-            "clear",
-            format!("the clear level {} is on the wrong side of the limit {}", number(clear), number(limit)),
-        )
-        .hint(format!(
-            "a rule that fires {} the limit clears {side} it; leave it out to clear at the limit",
-            op.as_str()
-        )));
+        let message = phrase!(
+            "clear_on_the_wrong_side",
+            "the clear level {clear} is on the wrong side of the limit {limit}",
+            clear = clear,
+            limit = limit,
+        );
+        return Err(RuleError::of("clear", message).hint(clear_side(op)));
     }
     Ok(Threshold { field: field.to_owned(), op, limit, clear, hold: hold(hold_s)? })
+}
+
+fn clear_side(op: Op) -> Phrase {
+    match op {
+        Op::Above => phrase!(
+            "clear_below",
+            "a rule that fires above the limit clears at or below it; leave it out to clear at the limit",
+        ),
+        Op::Below => phrase!(
+            "clear_above",
+            "a rule that fires below the limit clears at or above it; leave it out to clear at the limit",
+        ),
+    }
 }
 
 pub fn absence(after_s: u64) -> Result<Absence, RuleError> {
@@ -91,18 +119,25 @@ pub fn rate(
 ) -> Result<Rate, RuleError> {
     finite("by", by)?;
     if by <= 0.0 {
-        return Err(RuleError::of("by", format!("a change by {} cannot be watched for", number(by))).hint(
+        let message = phrase!("change_not_positive", "a change by {by} cannot be watched for", by = by);
+        return Err(RuleError::of("by", message).hint(phrase!(
+            "change_not_positive_hint",
             "give the size of the change as a number above 0, and its direction as rise, fall or either",
-        ));
+        )));
     }
     let clear = clear.unwrap_or(by);
     finite("clear", clear)?;
     if !(0.0..=by).contains(&clear) {
-        return Err(RuleError::of(
-            "clear",
-            format!("the clear level {} is not between 0 and {}", number(clear), number(by)),
-        )
-        .hint("the rule can fire again when the change within the window has fallen to the clear level"));
+        let message = phrase!(
+            "clear_out_of_range",
+            "the clear level {clear} is not between 0 and {by}",
+            clear = clear,
+            by = by,
+        );
+        return Err(RuleError::of("clear", message).hint(phrase!(
+            "clear_out_of_range_hint",
+            "the rule can fire again when the change within the window has fallen to the clear level",
+        )));
     }
     Ok(Rate {
         field: field.to_owned(),
@@ -122,14 +157,22 @@ fn span(name: &'static str, seconds: u64, least: u64) -> Result<Duration, RuleEr
     if (least..=LONGEST_S).contains(&seconds) {
         return Ok(Duration::from_secs(seconds));
     }
-    Err(RuleError::of(name, format!("{seconds} s is not between {least} s and 30 days"))
-        .hint("the time is in whole seconds: 600 for ten minutes"))
+    let message = phrase!(
+        "span_out_of_range",
+        "{seconds} s is not between {least} s and 30 days",
+        seconds = seconds,
+        least = least,
+    );
+    Err(RuleError::of(name, message)
+        .hint(phrase!("span_hint", "the time is in whole seconds: 600 for ten minutes")))
 }
 
 fn finite(name: &'static str, value: f64) -> Result<(), RuleError> {
     if value.is_finite() {
         Ok(())
     } else {
-        Err(RuleError::of(name, format!("{value} is not a number to compare with")))
+        let message =
+            phrase!("not_finite", "{value} is not a number to compare with", value = value.to_string());
+        Err(RuleError::of(name, message))
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 
 use super::episode::{Episode, Order};
 use crate::rule::Direction;
-use crate::wording::{duration, number};
+use model::wording::{duration, number};
 
 /// A window keeps so many buckets at most. Points further apart than a 64th of the window are each kept exactly; denser
 /// ones share a bucket that keeps its lowest and highest.

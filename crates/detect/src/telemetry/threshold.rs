@@ -7,7 +7,7 @@ use serde_json::json;
 
 use super::episode::{Episode, Order};
 use crate::rule::Op;
-use crate::wording::{duration, number};
+use model::wording::{duration, number};
 
 #[derive(Clone, Debug)]
 pub struct Threshold {

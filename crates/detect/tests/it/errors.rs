@@ -19,9 +19,9 @@ const HEAD: &str = "title: t\nlogsource: {product: smartsecurity, service: devic
 fn broken_yaml_is_explained_with_line_and_column() {
     let error = sigma("title: t\nlogsource:\n  product: smartsecurity\n detection: [\n");
     assert!(error.line.is_some() && error.column.is_some(), "{error:?}");
-    assert!(error.message.starts_with("this is not YAML"), "{error:?}");
+    assert!(error.message.text().starts_with("this is not YAML"), "{error:?}");
     let error = sigma("title: t\n\tlogsource: x\n");
-    assert!(error.hint.unwrap().contains("tab"));
+    assert!(error.hint.unwrap().text().contains("tab"));
 }
 
 #[test]
@@ -29,8 +29,8 @@ fn an_unexpanded_placeholder_is_refused_with_its_line() {
     let yaml = format!("{HEAD}detection:\n  s:\n    user|expand: '%admins%'\n  condition: s\n");
     let error = sigma(&yaml);
     assert_eq!(error.line, Some(5), "{error:?}");
-    assert!(error.message.contains("%admins%"));
-    assert!(error.hint.unwrap().contains("real values"));
+    assert!(error.message.text().contains("%admins%"));
+    assert!(error.hint.unwrap().text().contains("real values"));
     let older = format!("{HEAD}detection:\n  s:\n    user:\n      - '%admins%'\n  condition: s\n");
     assert_eq!(sigma(&older).line, Some(6));
 }
@@ -47,33 +47,34 @@ fn environment_variables_are_not_placeholders() {
 fn an_unknown_modifier_is_named_with_the_nearest_known_one() {
     let error = sigma(&format!("{HEAD}detection:\n  s:\n    user|contain: root\n  condition: s\n"));
     assert_eq!(error.line, Some(5), "{error:?}");
-    assert!(error.message.contains("\"contain\""), "{error:?}");
-    assert!(error.hint.unwrap().contains("contains"));
+    assert!(error.message.text().contains("\"contain\""), "{error:?}");
+    assert!(error.hint.unwrap().text().contains("contains"));
 }
 
 #[test]
 fn a_condition_that_names_nothing_is_explained() {
     let error = sigma(&format!("{HEAD}detection:\n  selection:\n    user: root\n  condition: selektion\n"));
-    assert!(error.message.contains("selektion"), "{error:?}");
-    assert!(error.hint.unwrap().contains("selection"));
+    assert!(error.message.text().contains("selektion"), "{error:?}");
+    assert!(error.hint.unwrap().text().contains("selection"));
     assert_eq!(error.line, Some(6));
     let error =
         sigma(&format!("{HEAD}detection:\n  selection:\n    user: root\n  condition: selection and (\n"));
-    assert!(error.message.contains("condition"), "{error:?}");
+    assert!(error.message.text().contains("condition"), "{error:?}");
     assert_eq!(error.line, Some(6));
 }
 
 #[test]
 fn missing_parts_are_named() {
-    assert!(sigma("").message.contains("empty"));
-    assert!(sigma("- 1\n").message.contains("not a rule"));
-    assert!(sigma("logsource: {}\n").message.contains("no title"));
-    assert!(sigma("title: t\n").message.contains("no logsource"));
-    assert!(sigma(HEAD).message.contains("no detection"));
-    assert!(sigma(&format!("{HEAD}detection: {{s: {{a: b}}}}\n")).message.contains("no condition"));
+    assert!(sigma("").message.text().contains("empty"));
+    assert!(sigma("- 1\n").message.text().contains("not a rule"));
+    assert!(sigma("logsource: {}\n").message.text().contains("no title"));
+    assert!(sigma("title: t\n").message.text().contains("no logsource"));
+    assert!(sigma(HEAD).message.text().contains("no detection"));
+    assert!(sigma(&format!("{HEAD}detection: {{s: {{a: b}}}}\n")).message.text().contains("no condition"));
     assert!(
         sigma(&format!("{HEAD}level: dire\ndetection: {{s: {{a: b}}, condition: s}}\n"))
             .message
+            .text()
             .contains("dire")
     );
 }
@@ -82,16 +83,16 @@ fn missing_parts_are_named() {
 fn what_is_no_single_rule_is_explained() {
     let one = format!("{HEAD}detection: {{s: {{a: b}}, condition: s}}\n");
     let error = sigma(&format!("{one}---\n{one}"));
-    assert!(error.message.contains("several documents"), "{error:?}");
+    assert!(error.message.text().contains("several documents"), "{error:?}");
     assert_eq!(error.line, Some(4));
-    assert!(sigma("title: t\ncorrelation: {type: event_count}\n").message.contains("correlation"));
-    assert!(sigma("action: global\ntitle: t\n").message.contains("collection"));
+    assert!(sigma("title: t\ncorrelation: {type: event_count}\n").message.text().contains("correlation"));
+    assert!(sigma("action: global\ntitle: t\n").message.text().contains("collection"));
 }
 
 #[test]
 fn a_regular_expression_that_cannot_be_is_explained() {
     let error = sigma(&format!("{HEAD}detection:\n  s:\n    user|re: '(ab'\n  condition: s\n"));
-    assert!(error.message.contains("regular expression"), "{error:?}");
+    assert!(error.message.text().contains("regular expression"), "{error:?}");
     assert_eq!(error.line, Some(5));
 }
 

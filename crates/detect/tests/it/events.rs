@@ -55,7 +55,7 @@ fn a_rule_of_another_logsource_hears_only_events_that_declare_it() {
     );
     let listening = detect::compile(&bench.rule).unwrap().listening();
     assert!(!listening.to_devices);
-    assert!(listening.note.contains("linux/sshd"), "{}", listening.note);
+    assert!(listening.note.text().contains("linux/sshd"), "{}", listening.note);
 }
 
 #[test]

@@ -34,7 +34,7 @@ fn every_public_rule_loads_and_matches_its_event() {
         let rule = rule(tenant, detect::RuleSpec::Sigma { yaml: yaml.clone() });
         names.insert(rule.id, name);
         let ready = compile(&rule).unwrap();
-        assert!(!ready.listening().to_devices && ready.listening().note.contains("Windows"));
+        assert!(!ready.listening().to_devices && ready.listening().note.text().contains("Windows"));
         compiled.push(ready);
     }
     let mut detector = Detector::new(compiled);

@@ -1,4 +1,4 @@
-use model::{DeviceId, Permission, Scope};
+use model::{DeviceId, Permission, Scope, phrase};
 use serde_json::Value;
 use store::{devices as rows, profiles};
 
@@ -55,8 +55,12 @@ impl Devices {
         });
         if let Some(profile) = profile {
             // A connection knows its device's profile from when it was made.
-            let reason = format!("this device's profile is {profile} now; connect again");
-            self.link().cut(scope.tenant(), id, &reason);
+            let reason = phrase!(
+                "profile_changed",
+                "this device's profile is {profile} now; connect again",
+                profile = profile,
+            );
+            self.link().cut(scope.tenant(), id, reason);
         }
         self.get(scope, id).await
     }
@@ -72,7 +76,7 @@ impl Devices {
         let hash = credentials.hash();
         rows::set_password_hash(&self.inner.store, scope, id, &hash.to_text()).await?;
         self.inner.directory.change(scope.tenant(), id, |entry| entry.password = hash);
-        self.link().cut(scope.tenant(), id, "this device has new credentials");
+        self.link().cut(scope.tenant(), id, phrase!("new_credentials", "this device has new credentials"));
         tracing::info!(tenant.id = %scope.tenant(), device.id = %id, "made new credentials for a device");
         Ok(credentials)
     }
@@ -82,11 +86,14 @@ fn check_desired(desired: &Value) -> Result<(), DeviceError> {
     if !desired.is_object() {
         return Err(DeviceError::invalid(
             "desired",
-            "the desired state is a JSON object, such as {\"interval\":60}",
+            phrase!("desired_not_an_object", "the desired state is a JSON object, such as {\"interval\":60}",),
         ));
     }
     if desired.to_string().len() > LARGEST_DESIRED {
-        return Err(DeviceError::invalid("desired", "the desired state has at most 64 KiB"));
+        return Err(DeviceError::invalid(
+            "desired",
+            phrase!("desired_too_large", "the desired state has at most 64 KiB"),
+        ));
     }
     Ok(())
 }

@@ -7,6 +7,8 @@ mod get;
 mod list;
 mod types;
 
+use model::phrase;
+
 pub use types::{
     Change, Counts, Created, DeviceDetail, DeviceItem, DevicePage, DeviceStatus, ListRequest, NewDevice, Sort,
 };
@@ -21,7 +23,11 @@ fn check_name(name: &str) -> Result<&str, DeviceError> {
     if name.is_empty() || name.chars().count() > LONGEST_NAME || name.chars().any(char::is_control) {
         return Err(DeviceError::invalid(
             "name",
-            format!("a device's name has 1 to {LONGEST_NAME} characters, on one line"),
+            phrase!(
+                "device_name_length",
+                "a device's name has 1 to {most} characters, on one line",
+                most = LONGEST_NAME,
+            ),
         ));
     }
     Ok(name)

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use model::{Connectivity, DeviceId, Timestamp};
+use model::{Connectivity, DeviceId, Phrase, Timestamp, phrase};
 
 use crate::{Credentials, FieldValue, TwinView};
 
@@ -69,16 +69,18 @@ pub enum Sort {
 impl Sort {
     /// # Errors
     /// The names that there are.
-    pub fn parse(text: &str) -> Result<Self, String> {
+    pub fn parse(text: &str) -> Result<Self, Phrase> {
         match text {
             "name" => Ok(Self::Name),
             "last_seen" => Ok(Self::LastSeen),
             "created" => Ok(Self::Created),
             "problems" => Ok(Self::Problems),
             "connectivity" => Ok(Self::Connectivity),
-            other => {
-                Err(format!("{other:?} is no order: use name, last_seen, created, problems or connectivity"))
-            }
+            other => Err(phrase!(
+                "device_order_unknown",
+                "{order} is no order: use name, last_seen, created, problems or connectivity",
+                order = other,
+            )),
         }
     }
 }

@@ -1,12 +1,12 @@
-//! Whether a device is online, silent or offline, and the sentence that says why.
+//! Whether a device is online, silent or offline, and why.
 
 use std::time::Duration;
 
-use model::{Connectivity, Timestamp};
+use model::{Connectivity, Phrase, Timestamp, phrase};
 
 use super::TwinsConfig;
-use super::rhythm::{every, span};
 use super::twin::Twin;
+use super::view::Rhythm;
 
 /// A connection that lasted no longer was a visit: the device comes, says something and leaves. Its rhythm, not the
 /// end of its connection, says whether it is well.
@@ -20,7 +20,7 @@ pub(super) fn judge(
     now: Timestamp,
     listening: Timestamp,
     config: &TwinsConfig,
-) -> Option<(Connectivity, String)> {
+) -> Option<(Connectivity, Phrase)> {
     let last_seen = twin.last_seen.filter(|_| twin.contacted)?;
     let (to, reason) = verdict(twin, last_seen, now, listening, config)?;
     let current = twin.announced.unwrap_or(twin.connectivity);
@@ -33,38 +33,50 @@ fn verdict(
     now: Timestamp,
     listening: Timestamp,
     config: &TwinsConfig,
-) -> Option<(Connectivity, Option<String>)> {
+) -> Option<(Connectivity, Option<Phrase>)> {
     let quiet = now.since(last_seen.max(listening));
     // Most devices were heard of just now; their rhythm need not be worked out.
     let in_question = quiet > config.shortest_silence.min(config.grace);
     let rhythm = in_question.then(|| twin.intervals.rhythm(config)).flatten();
-    let ago = span(now.since(last_seen));
     let overdue = rhythm.filter(|rhythm| quiet > rhythm.silent_after);
-    let silent = |tail: &str| {
-        let usually = overdue.map_or_else(String::new, |rhythm| format!(", usually {}", every(rhythm.usual)));
-        Some((Connectivity::Silent, Some(format!("last message {ago} ago{usually}{tail}"))))
-    };
+    let silent = || Some((Connectivity::Silent, Some(silence(twin, now.since(last_seen), overdue))));
     let online = Some((Connectivity::Online, None));
 
     if twin.connected {
-        return if overdue.is_some() { silent("; its connection is still open") } else { online };
+        return if overdue.is_some() { silent() } else { online };
     }
     if let Some(lost) = twin.lost.filter(|lost| last_seen <= *lost) {
         let waited = now.since(lost);
         return (now.since(lost.max(listening)) > config.grace).then(|| {
             let refused = twin.ended.as_ref().is_some_and(|ended| ended.at == lost);
-            let ours = if refused { "could not store its messages" } else { "restarted" };
-            let reason = format!("has not come back since this server {ours} {} ago", span(waited));
+            let reason = if refused {
+                phrase!(
+                    "not_back_since_refusal",
+                    "has not come back since this server could not store its messages {ago_s} ago",
+                    ago_s = in_seconds(waited),
+                )
+            } else {
+                phrase!(
+                    "not_back_since_restart",
+                    "has not come back since this server restarted {ago_s} ago",
+                    ago_s = in_seconds(waited),
+                )
+            };
             (Connectivity::Offline, Some(reason))
         });
     }
     if let Some(ended) = twin.ended.as_ref().filter(|ended| last_seen <= ended.at) {
-        let left = format!("its connection ended {} ago: {}", span(now.since(ended.at)), ended.reason);
+        let left = phrase!(
+            "connection_ended",
+            "its connection ended {ago_s} ago: {cause}",
+            ago_s = in_seconds(now.since(ended.at)),
+            cause = ended.reason.clone(),
+        );
         if ended.at.since(ended.began) > VISIT {
             return Some((Connectivity::Offline, Some(left)));
         }
         return match rhythm {
-            Some(_) if overdue.is_some() => silent(""),
+            Some(_) if overdue.is_some() => silent(),
             None if quiet > config.grace => Some((Connectivity::Offline, Some(left))),
             _ => online,
         };
@@ -73,24 +85,55 @@ fn verdict(
         Some(_) => overdue.is_some(),
         None => quiet > config.unknown_silence,
     };
-    if patience_is_over { silent("") } else { online }
+    if patience_is_over { silent() } else { online }
 }
 
 /// Why a device counts as online.
-fn back(twin: &Twin, from: Connectivity, now: Timestamp) -> String {
+fn back(twin: &Twin, from: Connectivity, now: Timestamp) -> Phrase {
     let how = match &twin.connection {
-        Some(connection) => format!("connected from {} with {}", connection.address, connection.protocol),
-        None => "sent a message".to_owned(),
+        Some(connection) => phrase!(
+            "connected_from",
+            "connected from {address} with {protocol}",
+            address = connection.address.as_str(),
+            protocol = connection.protocol.as_str(),
+        ),
+        None => phrase!("sent_a_message", "sent a message"),
     };
-    match from {
-        Connectivity::Never => format!("first contact: {how}"),
-        Connectivity::Silent => {
-            let heard =
-                twin.last_seen.map_or_else(String::new, |at| format!(", {} ago", span(now.since(at))));
-            format!("is sending again{heard}")
+    match (from, twin.last_seen) {
+        (Connectivity::Never, _) => phrase!("first_contact", "first contact: {how}", how = how),
+        (Connectivity::Silent, Some(at)) => {
+            phrase!("sending_again", "is sending again, {ago_s} ago", ago_s = in_seconds(now.since(at)),)
         }
-        Connectivity::Offline | Connectivity::Online => how,
+        _ => how,
     }
+}
+
+/// Why a device counts as silent: it was quiet for so long, and is overdue by this rhythm, if one is known.
+fn silence(twin: &Twin, quiet: Duration, overdue: Option<Rhythm>) -> Phrase {
+    let ago = in_seconds(quiet);
+    let Some(rhythm) = overdue else {
+        return phrase!("quiet", "last message {ago_s} ago", ago_s = ago);
+    };
+    let usual = in_seconds(rhythm.usual).max(Duration::from_secs(1));
+    if twin.connected {
+        return phrase!(
+            "quiet_while_connected",
+            "last message {ago_s} ago, usually every {usual_s}; its connection is still open",
+            ago_s = ago,
+            usual_s = usual,
+        );
+    }
+    phrase!(
+        "quiet_overdue",
+        "last message {ago_s} ago, usually every {usual_s}",
+        ago_s = ago,
+        usual_s = usual
+    )
+}
+
+/// People are told of whole seconds.
+fn in_seconds(length: Duration) -> Duration {
+    Duration::from_secs_f64(length.as_secs_f64().round())
 }
 
 #[cfg(test)]
@@ -129,7 +172,7 @@ mod tests {
         }
 
         fn leaves(&mut self, second: i64, reason: &str) {
-            self.record(second, Body::Presence(Presence::Disconnected { reason: reason.into() }));
+            self.record(second, Body::Presence(Presence::Disconnected { reason: Phrase::plain(reason) }));
         }
 
         fn sends(&mut self, second: i64) {
@@ -139,7 +182,7 @@ mod tests {
         }
 
         /// What the monitor would say, and says.
-        fn look(&mut self, second: i64, listening: i64) -> Option<(Connectivity, String)> {
+        fn look(&mut self, second: i64, listening: i64) -> Option<(Connectivity, Phrase)> {
             let (to, reason) = judge(&self.twin, at(second), at(listening), &self.config)?;
             let change = StatusChange { from: self.twin.connectivity, to, reason: reason.clone() };
             self.record(second, Body::Status(change));
@@ -154,7 +197,7 @@ mod tests {
         story.connects(0);
         let (to, reason) = story.look(0, 0).unwrap();
         assert_eq!(
-            (to, reason.as_str()),
+            (to, reason.text()),
             (Connectivity::Online, "first contact: connected from 1.2.3.4:5 with MQTT 5.0")
         );
         for n in 1..=20 {
@@ -164,14 +207,15 @@ mod tests {
         assert_eq!(story.look(700, 0), None, "100 s is not yet long for a device of 30 s");
         let (to, reason) = story.look(840, 0).unwrap();
         assert_eq!(to, Connectivity::Silent);
-        assert_eq!(reason, "last message 4 min ago, usually every 30 s; its connection is still open");
+        assert_eq!(reason.text(), "last message 4 min ago, usually every 30 s; its connection is still open");
+        assert_eq!(reason.params().get("usual_s"), Some(&serde_json::json!(30)));
         assert_eq!(story.look(841, 0), None, "said once");
         story.sends(900);
         assert_eq!(story.look(900, 0).unwrap().0, Connectivity::Online);
         story.leaves(910, "keep-alive timed out");
         let (to, reason) = story.look(910, 0).unwrap();
         assert_eq!(to, Connectivity::Offline);
-        assert_eq!(reason, "its connection ended 0 s ago: keep-alive timed out");
+        assert_eq!(reason.text(), "its connection ended 0 s ago: keep-alive timed out");
     }
 
     #[test]
@@ -196,7 +240,7 @@ mod tests {
         assert_eq!(story.twin.connectivity, Connectivity::Online);
         let (to, reason) = story.look(2_700 + 1_300, 0).unwrap();
         assert_eq!(to, Connectivity::Silent);
-        assert!(reason.contains("usually every 5 min"), "{reason}");
+        assert!(reason.text().contains("usually every 5 min"), "{reason}");
     }
 
     #[test]
@@ -210,8 +254,8 @@ mod tests {
         assert_eq!(story.look(130, 100), None);
         let (to, reason) = story.look(200, 100).unwrap();
         assert_eq!(
-            (to, reason.as_str()),
-            (Connectivity::Offline, "has not come back since this server restarted 100 s ago")
+            (to, reason.text()),
+            (Connectivity::Offline, "has not come back since this server restarted 1 min 40 s ago")
         );
         story.connects(210);
         assert_eq!(story.look(210, 100).unwrap().0, Connectivity::Online);
@@ -222,7 +266,7 @@ mod tests {
         let mut story = Story::new();
         story.connects(0);
         story.look(0, 0);
-        story.leaves(100, "the server is shutting down; connect again in a moment");
+        story.record(100, Body::Presence(Presence::Disconnected { reason: Phrase::server_shutting_down() }));
         assert_eq!(story.look(110, 0), None);
         assert_eq!(story.look(200, 0).unwrap().0, Connectivity::Offline);
     }
@@ -232,12 +276,16 @@ mod tests {
         let mut story = Story::new();
         story.connects(0);
         story.look(0, 0);
-        story.leaves(100, "messages cannot be stored right now (the disk is full); send them again");
+        let reason = phrase!("not_stored_now", "messages cannot be stored right now");
+        story.record(100, Body::Presence(Presence::Disconnected { reason }));
         assert_eq!(story.look(110, 0), None);
         assert_eq!(story.look(5_000, 4_990), None, "we only listen again since ten seconds");
         let (to, reason) = story.look(5_100, 4_990).unwrap();
         assert_eq!(to, Connectivity::Offline);
-        assert_eq!(reason, "has not come back since this server could not store its messages 83 min ago");
+        assert_eq!(
+            reason.text(),
+            "has not come back since this server could not store its messages 83 min ago"
+        );
         story.connects(5_110);
         assert_eq!(story.look(5_110, 4_990).unwrap().0, Connectivity::Online);
     }

@@ -77,22 +77,6 @@ impl Intervals {
     }
 }
 
-/// An interval as people say it: "every 30 s", "every 5 min", "several times a second".
-pub(super) fn every(interval: Duration) -> String {
-    if interval <= BURST { "every second or faster".to_owned() } else { format!("every {}", span(interval)) }
-}
-
-/// A length of time in one unit: "45 s", "4 min", "3 h", "2 days".
-pub(crate) fn span(length: Duration) -> String {
-    let seconds = length.as_secs_f64().round();
-    match seconds {
-        ..120.0 => format!("{seconds:.0} s"),
-        ..7_200.0 => format!("{:.0} min", seconds / 60.0),
-        ..172_800.0 => format!("{:.0} h", seconds / 3_600.0),
-        _ => format!("{:.0} days", seconds / 86_400.0),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -113,7 +97,7 @@ mod tests {
     #[test]
     fn a_steady_device_is_every_thirty_seconds() {
         let rhythm = learned((0..20).map(|n| f64::from(n) * 30.0)).unwrap();
-        assert_eq!(rhythm.words(), "every 30 s");
+        assert_eq!(rhythm.usual, Duration::from_secs(30));
         assert_eq!(rhythm.silent_after, Duration::from_secs(120));
     }
 
@@ -128,22 +112,13 @@ mod tests {
     #[test]
     fn a_burst_is_one_beat() {
         let beats = (0..10).flat_map(|n| (0..8).map(move |m| f64::from(n) * 60.0 + f64::from(m) * 0.05));
-        assert_eq!(learned(beats).unwrap().words(), "every 60 s");
+        assert_eq!(learned(beats).unwrap().usual, Duration::from_secs(60));
     }
 
     #[test]
     fn a_stream_is_every_second_or_faster() {
         let rhythm = learned((0..1_000).map(|n| f64::from(n) * 0.1)).unwrap();
-        assert_eq!(rhythm.words(), "every second or faster");
+        assert!(rhythm.usual <= BURST, "{rhythm:?}");
         assert_eq!(rhythm.silent_after, Duration::from_secs(30));
-    }
-
-    #[test]
-    fn spans_read_well() {
-        for (seconds, words) in
-            [(30, "30 s"), (119, "119 s"), (240, "4 min"), (10_800, "3 h"), (259_200, "3 days")]
-        {
-            assert_eq!(span(Duration::from_secs(seconds)), words);
-        }
     }
 }

@@ -3,17 +3,15 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use model::{Body, Connectivity, Presence, Problem, ProblemCode, Record, TenantId, Timestamp, Value};
+use model::{Body, Connectivity, Phrase, Presence, Problem, ProblemCode, Record, TenantId, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 use super::TwinsConfig;
 use super::rhythm::Intervals;
 use super::view::{Connection, Counters, FieldValue, ProblemSummary, TwinView};
 
-/// How the reason begins when it was we who went: the device gets time to come back, as after a crash of ours.
-const OUR_SHUTDOWN: &str = "the server is shutting down";
-/// How the reason begins when we ended its connection because we could not keep what it sent.
-const OUR_REFUSAL: &str = "messages cannot be stored";
+/// The reason when we ended its connection because we could not keep what it sent.
+const OUR_REFUSAL: &str = "not_stored_now";
 /// As many fields are shown of one device; the lake has the others.
 const MOST_FIELDS: usize = 1_024;
 
@@ -23,7 +21,7 @@ pub(crate) struct Twin {
     /// By name.
     telemetry: Vec<(Arc<str>, Timestamp, Value)>,
     pub connectivity: Connectivity,
-    reason: Option<String>,
+    reason: Option<Phrase>,
     pub last_seen: Option<Timestamp>,
     pub intervals: Intervals,
     counters: Counters,
@@ -46,14 +44,14 @@ pub(crate) struct Twin {
 pub(crate) struct Ended {
     pub at: Timestamp,
     pub began: Timestamp,
-    pub reason: String,
+    pub reason: Phrase,
 }
 
 #[derive(Clone, Debug, Serialize, Deserialize)]
 struct Problems {
     code: ProblemCode,
     topic: String,
-    detail: String,
+    detail: Phrase,
     sample: Bytes,
     count: u64,
     first_at: Timestamp,
@@ -113,12 +111,13 @@ impl Twin {
             }
             Body::Presence(Presence::Disconnected { reason }) => {
                 self.connected = false;
-                if reason.starts_with(OUR_SHUTDOWN) {
+                // It was we who went: the device gets time to come back, as after a crash of ours.
+                if reason == Phrase::server_shutting_down() {
                     (self.connection, self.lost) = (None, Some(at));
                     return false;
                 }
                 let began = self.connection.take().map_or(at, |connection| connection.since);
-                if reason.starts_with(OUR_REFUSAL) {
+                if reason.code() == OUR_REFUSAL {
                     self.lost = Some(at);
                 }
                 self.ended = Some(Ended { at, began, reason });

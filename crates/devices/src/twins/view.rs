@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use model::{Connectivity, ProblemCode, Timestamp, Value};
+use model::{Connectivity, Phrase, ProblemCode, Timestamp, Value};
 use serde::{Deserialize, Serialize};
 
 #[derive(Clone, Debug, PartialEq)]
@@ -22,14 +22,6 @@ pub struct Rhythm {
     pub usual: Duration,
     /// Quiet for longer than this, it counts as silent.
     pub silent_after: Duration,
-}
-
-impl Rhythm {
-    /// "every 30 s", "every second or faster".
-    #[must_use]
-    pub fn words(&self) -> String {
-        super::rhythm::every(self.usual)
-    }
 }
 
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
@@ -51,12 +43,12 @@ pub struct Connection {
 }
 
 /// All problems of one code.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct ProblemSummary {
     pub code: ProblemCode,
     pub topic: String,
     /// Of the latest.
-    pub detail: String,
+    pub detail: Phrase,
     pub sample: Bytes,
     pub count: u64,
     pub first_at: Timestamp,
@@ -70,8 +62,8 @@ pub struct TwinView {
     /// By field name.
     pub telemetry: Vec<FieldValue>,
     pub connectivity: Connectivity,
-    /// Why: the explanation that came with the last change.
-    pub reason: Option<String>,
+    /// Why: what came with the last change.
+    pub reason: Option<Phrase>,
     /// When we last received something from it.
     pub last_seen: Option<Timestamp>,
     pub rhythm: Option<Rhythm>,

@@ -5,7 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use backplane::journal::JournalStats;
-use model::{Body, Connectivity, DeviceId, Record, StatusChange, TenantId, Timestamp};
+use model::{Body, Connectivity, DeviceId, Record, StatusChange, TenantId, Timestamp, phrase};
 use tokio_util::sync::CancellationToken;
 
 use super::Twins;
@@ -147,11 +147,13 @@ impl Twins {
             let crowd = watch.crowd(*tenant);
             let rest = online.get(tenant).copied().unwrap_or(0);
             if crowd >= CROWD && crowd >= rest {
-                let all = crowd + rest;
-                change.reason.push_str(&format!(
-                    "; {crowd} of {all} devices fell silent within two minutes, so look at what they share first, \
-                     such as their network"
-                ));
+                change.reason = phrase!(
+                    "silent_together",
+                    "{reason}; {crowd} of {all} devices fell silent within two minutes, so look at what they share first, such as their network",
+                    reason = change.reason.clone(),
+                    crowd = crowd,
+                    all = crowd + rest,
+                );
             }
         }
     }

@@ -1,7 +1,7 @@
 //! Online, silent, offline: said once, with the reason, in the journal.
 
 use backplane::journal::Journal as _;
-use model::{Body, Connectivity, Presence, Record, StatusChange};
+use model::{Body, Connectivity, Phrase, Presence, Record, StatusChange};
 
 use crate::world::World;
 
@@ -29,12 +29,14 @@ async fn a_device_falls_silent_and_comes_back() {
     world.pass(50);
     let silent = world.until(id, |detail| detail.item.connectivity == Connectivity::Silent).await;
     let reason = silent.twin.reason.unwrap();
-    assert!(reason.contains("usually every 2 s; its connection is still open"), "{reason}");
+    assert!(reason.text().contains("usually every 2 s; its connection is still open"), "{reason}");
     world.event(id).await;
     world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
-    world.append(id, Body::Presence(Presence::Disconnected { reason: "keep-alive timed out".into() })).await;
+    world
+        .append(id, Body::Presence(Presence::Disconnected { reason: Phrase::plain("keep-alive timed out") }))
+        .await;
     let offline = world.until(id, |detail| detail.item.connectivity == Connectivity::Offline).await;
-    assert!(offline.twin.reason.unwrap().contains("keep-alive timed out"));
+    assert!(offline.twin.reason.unwrap().text().contains("keep-alive timed out"));
     assert_eq!(offline.twin.connection, None);
     let to: Vec<_> = statuses(&world).await.into_iter().map(|change| change.to).collect();
     use Connectivity::{Offline, Online, Silent};
@@ -55,7 +57,7 @@ async fn our_restart_does_not_count_against_devices() {
     assert_eq!(detail.item.connectivity, Connectivity::Online, "it has time to come back");
     world.pass(70);
     let detail = world.until(id, |detail| detail.item.connectivity == Connectivity::Offline).await;
-    assert!(detail.twin.reason.unwrap().contains("since this server restarted"));
+    assert!(detail.twin.reason.unwrap().text().contains("since this server restarted"));
     world.connect(id).await;
     world.until(id, |detail| detail.item.connectivity == Connectivity::Online).await;
     world.stop().await;

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use devices::DeviceStatus;
-use model::{Body, Problem, ProblemCode, Value};
+use model::{Body, Phrase, Problem, ProblemCode, Value};
 
 use crate::world::World;
 
@@ -70,7 +70,7 @@ async fn a_wrong_password_is_a_problem_and_no_contact() {
     let id = world.add("Hall").await.id;
     let problem = |code, count| {
         let sample = Bytes::from_static(b"x");
-        Body::Problem(Problem { code, topic: "telemetry".into(), detail: "d".into(), sample, count })
+        Body::Problem(Problem { code, topic: "telemetry".into(), detail: Phrase::plain("d"), sample, count })
     };
     world.append(id, problem(ProblemCode::WrongPassword, 2)).await;
     world.append(id, problem(ProblemCode::WrongPassword, 3)).await;

@@ -10,8 +10,8 @@ use backplane::journal::{Journal, LocalJournal, LocalJournalConfig};
 use bytes::Bytes;
 use devices::{Created, Delivery, DeviceDetail, DeviceLink, Devices, DevicesConfig, NewDevice};
 use model::{
-    Actor, Body, Clock, DeviceEvent, DeviceId, Point, Presence, Record, Role, Scope, SessionId, SystemScope,
-    Telemetry, TenantId, Timestamp, UserId, Value,
+    Actor, Body, Clock, DeviceEvent, DeviceId, Phrase, Point, Presence, Record, Role, Scope, SessionId,
+    SystemScope, Telemetry, TenantId, Timestamp, UserId, Value,
 };
 use parking_lot::Mutex;
 use store::Store;
@@ -49,8 +49,8 @@ impl DeviceLink for Connections {
         Delivery::Sent
     }
 
-    fn cut(&self, _: TenantId, device: DeviceId, reason: &str) {
-        self.cut.lock().push((device, reason.to_owned()));
+    fn cut(&self, _: TenantId, device: DeviceId, reason: Phrase) {
+        self.cut.lock().push((device, reason.to_string()));
     }
 }
 

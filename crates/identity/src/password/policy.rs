@@ -2,6 +2,8 @@
 
 use std::collections::HashSet;
 
+use model::{Phrase, phrase};
+
 use super::worst::WORST;
 use crate::{Error, Result};
 
@@ -21,24 +23,43 @@ pub(crate) fn check(password: &str, email: &str, name: &str) -> Result<()> {
     }
 }
 
-fn problem(password: &str, email: &str, name: &str) -> Option<String> {
+fn problem(password: &str, email: &str, name: &str) -> Option<Phrase> {
     let length = password.chars().count();
     if length < MIN {
-        return Some(format!("the password has {length} characters; please use at least {MIN}"));
+        return Some(phrase!(
+            "password_too_short",
+            "the password has {length} characters; please use at least {least}",
+            length = length,
+            least = MIN,
+        ));
     }
     if length > MAX {
-        return Some(format!("the password has {length} characters; please use at most {MAX}"));
+        return Some(phrase!(
+            "password_too_long",
+            "the password has {length} characters; please use at most {most}",
+            length = length,
+            most = MAX,
+        ));
     }
     let lower = password.to_lowercase();
     if lower.chars().collect::<HashSet<_>>().len() < MIN_DISTINCT {
-        return Some("the password repeats very few characters; please vary it more".to_owned());
+        return Some(phrase!(
+            "password_repeats",
+            "the password repeats very few characters; please vary it more",
+        ));
     }
     if is_a_run(&lower) {
-        return Some("the password is a simple sequence; please use something harder to guess".to_owned());
+        return Some(phrase!(
+            "password_is_a_sequence",
+            "the password is a simple sequence; please use something harder to guess",
+        ));
     }
     let plain: String = lower.chars().filter(|c| c.is_alphanumeric()).collect();
     if WORST.iter().any(|worst| plain == *worst || repeats(&plain, worst)) {
-        return Some("this password is one of the first that guessers try; please choose another".to_owned());
+        return Some(phrase!(
+            "password_guessed_first",
+            "this password is one of the first that guessers try; please choose another",
+        ));
     }
     let name = name.to_lowercase();
     let parts = email.split(['@', '.', '+', '-', '_']).chain(name.split_whitespace());
@@ -48,9 +69,10 @@ fn problem(password: &str, email: &str, name: &str) -> Option<String> {
         .max()
         .unwrap_or(0);
     if known > 0 && length - known < MIN - MIN_PART {
-        return Some(
-            "the password is little more than your name or e-mail address; please choose another".to_owned(),
-        );
+        return Some(phrase!(
+            "password_is_the_name",
+            "the password is little more than your name or e-mail address; please choose another",
+        ));
     }
     None
 }

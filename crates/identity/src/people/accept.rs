@@ -44,6 +44,7 @@ impl Identity {
         &self,
         token: &str,
         name: Option<&str>,
+        language: Option<&str>,
         password: &str,
         origin: &Origin,
     ) -> Result<Tokens> {
@@ -53,7 +54,7 @@ impl Identity {
         let is_new = users::by_email(&self.store, &SIGNING_IN, &email).await?.is_none();
         let name = name.filter(|name| !name.trim().is_empty());
         let user = if is_new {
-            self.new_user(email.clone(), name, None, password).await?
+            self.new_user(email.clone(), name, language, password).await?
         } else {
             self.prove(&email, password, origin).await?
         };

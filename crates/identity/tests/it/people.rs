@@ -24,14 +24,14 @@ on_both! {
         assert_eq!((seen.email.as_str(), seen.tenant.as_str(), seen.role, seen.known), (BOB, "Acme", Role::Operator, false));
         assert_eq!(world.identity.invitations(&ada.scope()).await.unwrap().len(), 1);
 
-        let weak = world.identity.accept_invitation(&invited.token, Some("Bob"), "password1234", &origin()).await;
+        let weak = world.identity.accept_invitation(&invited.token, Some("Bob"), None, "password1234", &origin()).await;
         assert_eq!(weak.unwrap_err().field(), Some("password"));
-        let tokens = world.identity.accept_invitation(&invited.token, None, PASSWORD, &origin()).await.unwrap();
+        let tokens = world.identity.accept_invitation(&invited.token, None, None, PASSWORD, &origin()).await.unwrap();
         let bob = world.who(&tokens).await;
         assert_eq!((bob.tenant, bob.role), (ada.tenant, Role::Operator));
         assert_eq!(world.identity.me(&bob.scope()).await.unwrap().user.name, "bob");
 
-        let error = world.identity.accept_invitation(&invited.token, None, PASSWORD, &origin()).await.unwrap_err();
+        let error = world.identity.accept_invitation(&invited.token, None, None, PASSWORD, &origin()).await.unwrap_err();
         assert!(matches!(error, Error::BadInvitation), "{error}");
         assert!(world.identity.invitations(&ada.scope()).await.unwrap().is_empty());
         let error = world.identity.invite(&ada.scope(), BOB, Role::Viewer).await.unwrap_err();
@@ -48,7 +48,7 @@ on_both! {
         for token in [&replaced.token, &revoked.token, &expired.token, &String::new()] {
             let error = world.identity.invitation(token).await.unwrap_err();
             assert_eq!((error.kind(), error.code()), (ErrorKind::NotFound, "invitation_invalid"));
-            assert!(world.identity.accept_invitation(token, None, PASSWORD, &origin()).await.is_err());
+            assert!(world.identity.accept_invitation(token, None, None, PASSWORD, &origin()).await.is_err());
         }
     }
 
@@ -58,9 +58,9 @@ on_both! {
         let invited = world.identity.invite(&ada.scope(), BOB, Role::Viewer).await.unwrap();
         assert!(world.identity.invitation(&invited.token).await.unwrap().known);
         let other = "an entirely other password";
-        let error = world.identity.accept_invitation(&invited.token, None, other, &origin()).await.unwrap_err();
+        let error = world.identity.accept_invitation(&invited.token, None, None, other, &origin()).await.unwrap_err();
         assert!(matches!(error, Error::WrongCredentials), "{error}");
-        let tokens = world.identity.accept_invitation(&invited.token, None, PASSWORD, &origin()).await.unwrap();
+        let tokens = world.identity.accept_invitation(&invited.token, None, None, PASSWORD, &origin()).await.unwrap();
         assert_eq!(world.who(&tokens).await.role, Role::Viewer);
         // They come back to where they were last.
         assert_eq!(world.who(&world.sign_in(BOB).await).await.tenant, ada.tenant);

@@ -89,7 +89,8 @@ impl World {
     /// Somebody new in the tenant of `by`.
     pub async fn join(&self, by: &SignedIn, email: &str, role: Role) -> (Tokens, SignedIn) {
         let invited = self.identity.invite(&by.scope(), email, role).await.unwrap();
-        let joined = self.identity.accept_invitation(&invited.token, Some("Bob"), PASSWORD, &origin()).await;
+        let joined =
+            self.identity.accept_invitation(&invited.token, Some("Bob"), None, PASSWORD, &origin()).await;
         let tokens = joined.unwrap();
         let who = self.who(&tokens).await;
         (tokens, who)

@@ -1,6 +1,6 @@
 //! Security events: any JSON object, kept to the letter. And replies to commands, which are any JSON at all.
 
-use model::{ProblemCode, Timestamp};
+use model::{ProblemCode, Timestamp, phrase};
 
 use super::explain::Refusal;
 use super::limits::Limits;
@@ -54,7 +54,12 @@ pub fn parse_event<'a>(
         if reader.keys > limits.fields {
             return Err(Refusal::new(
                 ProblemCode::TooManyFields,
-                format!("more than {} fields in one event, at {}.", limits.fields, reader.place()),
+                phrase!(
+                    "event_fields",
+                    "more than {most} fields in one event, at {place}.",
+                    most = limits.fields,
+                    place = reader.place(),
+                ),
             ));
         }
     }
@@ -69,7 +74,10 @@ pub fn parse_event<'a>(
 fn wrong_shape() -> Refusal {
     Refusal::new(
         ProblemCode::WrongShape,
-        "an event is a JSON object with at least one field, such as {\"action\":\"login\",\"outcome\":\"failure\"}.",
+        phrase!(
+            "event_shape",
+            "an event is a JSON object with at least one field, such as {\"action\":\"login\",\"outcome\":\"failure\"}.",
+        ),
     )
 }
 

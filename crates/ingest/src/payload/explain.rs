@@ -2,25 +2,25 @@
 
 use std::fmt;
 
-use model::ProblemCode;
+use model::{Phrase, ProblemCode, phrase};
 
 /// A payload that is not stored, and why.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Refusal {
     pub code: ProblemCode,
     /// One or two sentences: what was wrong and where, then what to send instead.
-    pub explanation: String,
+    pub explanation: Phrase,
 }
 
 impl Refusal {
-    pub(crate) fn new(code: ProblemCode, explanation: impl Into<String>) -> Self {
-        Self { code, explanation: explanation.into() }
+    pub(crate) const fn new(code: ProblemCode, explanation: Phrase) -> Self {
+        Self { code, explanation }
     }
 }
 
 impl fmt::Display for Refusal {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.explanation)
+        f.write_str(self.explanation.text())
     }
 }
 
@@ -36,24 +36,24 @@ pub(super) enum Expected {
 }
 
 impl Expected {
-    fn words(self) -> String {
+    fn phrase(self) -> Phrase {
         match self {
-            Self::Value => "a value".to_owned(),
-            Self::Key => "a field name in double quotes".to_owned(),
-            Self::Colon => "a colon after the field name".to_owned(),
-            Self::CommaOrEnd(end) => format!("a comma or {end}"),
-            Self::End => "nothing more".to_owned(),
-            Self::Digit => "a digit".to_owned(),
+            Self::Value => phrase!("json_value", "a value"),
+            Self::Key => phrase!("json_key", "a field name in double quotes"),
+            Self::Colon => phrase!("json_colon", "a colon after the field name"),
+            Self::CommaOrEnd(end) => phrase!("json_comma_or", "a comma or {end}", end = end.to_string()),
+            Self::End => phrase!("json_end", "nothing more"),
+            Self::Digit => phrase!("json_digit", "a digit"),
         }
     }
 }
 
 /// Line and column (both from 1, the column in characters) of a byte.
-pub(super) fn place(text: &str, at: usize) -> String {
+pub(super) fn place(text: &str, at: usize) -> Phrase {
     let before = text.get(..at).unwrap_or(text);
     let line = before.bytes().filter(|byte| *byte == b'\n').count() + 1;
     let column = before.rsplit('\n').next().unwrap_or(before).chars().count() + 1;
-    format!("line {line} column {column}")
+    phrase!("place", "line {line} column {column}", line = line, column = column)
 }
 
 /// Words that other languages write for numbers that JSON does not have.
@@ -67,28 +67,47 @@ pub(super) fn unexpected(text: &str, at: usize, expected: Expected, field: Optio
         && let Some(word) = not_a_number(rest.trim_start_matches(['-', '+']))
     {
         let sign = if rest.starts_with('-') { "-" } else { "" };
-        let of = field.map_or_else(String::new, |field| format!(" of \"{}\"", shorten(field)));
-        return Refusal::new(
-            ProblemCode::NotANumber,
-            format!(
-                "the value{of} at {place} is {sign}{word}, which is not a number in JSON. Leave the field out \
-                 when there is no reading; nothing of this message was stored."
-            ),
-        );
+        let word = format!("{sign}{word}");
+        return Refusal::new(ProblemCode::NotANumber, not_in_json(field, place, &word));
     }
-    let malformed = |what: String| Refusal::new(ProblemCode::MalformedJson, what);
+    let malformed = |what| Refusal::new(ProblemCode::MalformedJson, what);
     let Some(found) = rest.chars().next() else {
-        return malformed(format!(
-            "the JSON ends too early: at {place}, {} should follow.",
-            expected.words()
+        return malformed(phrase!(
+            "json_ends_early",
+            "the JSON ends too early: at {place}, {expected} should follow.",
+            place = place,
+            expected = expected.phrase(),
         ));
     };
-    let advice = advice(text, at, rest, found, expected);
-    malformed(format!(
-        "malformed JSON at {place}: found {}, expected {}.{advice}",
-        show(found),
-        expected.words()
-    ))
+    let what = phrase!(
+        "malformed_json",
+        "malformed JSON at {place}: found {found}, expected {expected}.",
+        place = place,
+        found = show(found),
+        expected = expected.phrase(),
+    );
+    malformed(match advice(text, at, rest, found, expected) {
+        Some(advice) => phrase!("with_advice", "{problem} {advice}", problem = what, advice = advice),
+        None => what,
+    })
+}
+
+fn not_in_json(field: Option<&str>, place: Phrase, word: &str) -> Phrase {
+    match field {
+        Some(field) => phrase!(
+            "value_of_field_not_a_number",
+            "the value of \"{field}\" at {place} is {word}, which is not a number in JSON. Leave the field out when there is no reading; nothing of this message was stored.",
+            field = shorten(field),
+            place = place,
+            word = word,
+        ),
+        None => phrase!(
+            "value_not_a_number",
+            "the value at {place} is {word}, which is not a number in JSON. Leave the field out when there is no reading; nothing of this message was stored.",
+            place = place,
+            word = word,
+        ),
+    }
 }
 
 fn not_a_number(rest: &str) -> Option<&'static str> {
@@ -98,35 +117,52 @@ fn not_a_number(rest: &str) -> Option<&'static str> {
     })
 }
 
-fn advice(text: &str, at: usize, rest: &str, found: char, expected: Expected) -> &'static str {
+fn advice(text: &str, at: usize, rest: &str, found: char, expected: Expected) -> Option<Phrase> {
     let previous = text.get(..at).unwrap_or_default().trim_end().chars().next_back();
-    match (expected, found) {
-        (_, '\u{feff}') => " The payload starts with a byte order mark; send UTF-8 without one.",
-        (Expected::Key | Expected::Value, '\'') => " JSON uses double quotes, not single ones.",
+    Some(match (expected, found) {
+        (_, '\u{feff}') => {
+            phrase!("json_bom", "The payload starts with a byte order mark; send UTF-8 without one.")
+        }
+        (Expected::Key | Expected::Value, '\'') => {
+            phrase!("json_quotes", "JSON uses double quotes, not single ones.")
+        }
         (Expected::Key, '}') | (Expected::Value, ']') if previous == Some(',') => {
-            " There is a comma after the last element; remove it."
+            phrase!("json_last_comma", "There is a comma after the last element; remove it.")
         }
         (Expected::Key, letter) if letter.is_alphanumeric() || letter == '_' => {
-            " Perhaps a shell removed the quotes: put the whole payload in single quotes, '{\"temperature\":21.5}'."
+            phrase!(
+                "json_shell_quotes",
+                "Perhaps a shell removed the quotes: put the whole payload in single quotes, '{\"temperature\":21.5}'.",
+            )
         }
         (Expected::Value, _) if ["True", "False", "None"].iter().any(|word| rest.starts_with(word)) => {
-            " This looks like Python: use json.dumps(…), which writes true, false and null."
+            phrase!(
+                "json_python",
+                "This looks like Python: use json.dumps(…), which writes true, false and null.",
+            )
         }
-        (Expected::Value, '+' | '.') => " Numbers start with a digit or a minus sign.",
+        (Expected::Value, '+' | '.') => {
+            phrase!("json_number_start", "Numbers start with a digit or a minus sign.")
+        }
         (Expected::CommaOrEnd(_), ',' | '.') | (Expected::End, ',' | '.') => {
-            " Decimals are written with a point, and lists in square brackets."
+            phrase!("json_decimals", "Decimals are written with a point, and lists in square brackets.")
         }
-        (Expected::CommaOrEnd(_), '0'..='9') if previous == Some('0') => " Numbers have no leading zeros.",
-        (Expected::End, '{') => " Send one JSON value per message, or put several in an array.",
-        _ => "",
-    }
+        (Expected::CommaOrEnd(_), '0'..='9') if previous == Some('0') => {
+            phrase!("json_leading_zeros", "Numbers have no leading zeros.")
+        }
+        (Expected::End, '{') => {
+            phrase!("json_one_value", "Send one JSON value per message, or put several in an array.")
+        }
+        _ => return None,
+    })
 }
 
-fn show(found: char) -> String {
+fn show(found: char) -> Phrase {
     if found.is_control() {
-        format!("the control character U+{:04X}", found as u32)
+        let code = format!("{:04X}", found as u32);
+        phrase!("control_character", "the control character U+{code}", code = code)
     } else {
-        format!("'{found}'")
+        phrase!("character", "'{character}'", character = found.to_string())
     }
 }
 

@@ -2,9 +2,9 @@
 
 use std::borrow::Cow;
 
-use model::ProblemCode;
+use model::{Phrase, ProblemCode, phrase};
 
-use super::explain::{Expected, Refusal, place, unexpected};
+use super::explain::{Expected, Refusal, place, shorten, unexpected};
 
 /// What the next value is, by its first byte.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -32,9 +32,10 @@ pub(super) struct Reader<'a> {
 impl<'a> Reader<'a> {
     pub fn new(payload: &'a [u8], deepest: usize) -> Result<Self, Refusal> {
         match std::str::from_utf8(payload) {
-            Ok(text) if text.trim_ascii().is_empty() => {
-                Err(Refusal::new(ProblemCode::MalformedJson, "the payload is empty; send a JSON object."))
-            }
+            Ok(text) if text.trim_ascii().is_empty() => Err(Refusal::new(
+                ProblemCode::MalformedJson,
+                phrase!("payload_empty", "the payload is empty; send a JSON object."),
+            )),
             Ok(text) => Ok(Self { text, at: 0, depth: 0, deepest, field: None, keys: 0 }),
             Err(error) => {
                 let valid = error.valid_up_to();
@@ -42,10 +43,11 @@ impl<'a> Reader<'a> {
                     payload.get(..valid).and_then(|head| std::str::from_utf8(head).ok()).unwrap_or("");
                 Err(Refusal::new(
                     ProblemCode::MalformedJson,
-                    format!(
-                        "the payload is not UTF-8 text: byte {} ({}) is not.",
-                        valid + 1,
-                        place(before, valid)
+                    phrase!(
+                        "payload_not_utf8",
+                        "the payload is not UTF-8 text: byte {byte} ({place}) is not.",
+                        byte = valid + 1,
+                        place = place(before, valid),
                     ),
                 ))
             }
@@ -58,12 +60,12 @@ impl<'a> Reader<'a> {
     }
 
     /// Where the reader is, for explanations.
-    pub fn place(&self) -> String {
+    pub fn place(&self) -> Phrase {
         self.place_of(self.at)
     }
 
     /// Where a byte is, for explanations.
-    pub fn place_of(&self, position: usize) -> String {
+    pub fn place_of(&self, position: usize) -> Phrase {
         place(self.text, position)
     }
 
@@ -118,10 +120,11 @@ impl<'a> Reader<'a> {
         if self.depth > self.deepest {
             return Err(Refusal::new(
                 ProblemCode::WrongShape,
-                format!(
-                    "more than {} objects and arrays inside one another, at {}. Send flatter JSON.",
-                    self.deepest,
-                    self.place()
+                phrase!(
+                    "json_too_deep",
+                    "more than {most} objects and arrays inside one another, at {place}. Send flatter JSON.",
+                    most = self.deepest,
+                    place = self.place(),
                 ),
             ));
         }
@@ -214,15 +217,24 @@ impl<'a> Reader<'a> {
             Ok(number) if number.is_finite() => Ok(number),
             _ => {
                 self.at = from;
-                let of = self.field.map_or_else(String::new, |field| format!(" of \"{field}\""));
-                Err(Refusal::new(
-                    ProblemCode::NotANumber,
-                    format!(
-                        "the number{of} at {} is too large: beyond ±1.8e308 nothing can be stored.",
-                        self.place()
-                    ),
-                ))
+                Err(Refusal::new(ProblemCode::NotANumber, self.too_large()))
             }
+        }
+    }
+
+    fn too_large(&self) -> Phrase {
+        match self.field {
+            Some(field) => phrase!(
+                "number_of_field_too_large",
+                "the number of \"{field}\" at {place} is too large: beyond ±1.8e308 nothing can be stored.",
+                field = shorten(field),
+                place = self.place(),
+            ),
+            None => phrase!(
+                "number_too_large",
+                "the number at {place} is too large: beyond ±1.8e308 nothing can be stored.",
+                place = self.place(),
+            ),
         }
     }
 
@@ -271,19 +283,20 @@ impl<'a> Reader<'a> {
                 Some(_) => {
                     return Err(Refusal::new(
                         ProblemCode::MalformedJson,
-                        format!(
-                            "a control character (a line break or the like) inside a text, at {}; write \\n, \\t \
-                             or \\u00XX.",
-                            self.place()
+                        phrase!(
+                            "json_control_character",
+                            "a control character (a line break or the like) inside a text, at {place}; write \\n, \\t or \\u00XX.",
+                            place = self.place(),
                         ),
                     ));
                 }
                 None => {
                     return Err(Refusal::new(
                         ProblemCode::MalformedJson,
-                        format!(
-                            "the JSON ends inside a text, at {}: its closing quote is missing.",
-                            self.place()
+                        phrase!(
+                            "json_text_unclosed",
+                            "the JSON ends inside a text, at {place}: its closing quote is missing.",
+                            place = self.place(),
                         ),
                     ));
                 }
@@ -303,7 +316,11 @@ impl<'a> Reader<'a> {
             Some(b'r') => '\r',
             Some(b't') => '\t',
             Some(b'u') => return self.unicode_escape(),
-            _ => return Err(self.bad_escape("is not an escape that JSON knows")),
+            _ => {
+                return Err(
+                    self.bad_escape(phrase!("json_escape_unknown", "is not an escape that JSON knows"))
+                );
+            }
         };
         self.at += 1;
         Ok(letter)
@@ -314,18 +331,18 @@ impl<'a> Reader<'a> {
         let code = match first {
             0xd800..0xdc00 => {
                 if !self.rest().starts_with("\\u") {
-                    return Err(self.bad_escape("is half of a surrogate pair"));
+                    return Err(self.bad_escape(half_a_pair()));
                 }
                 self.at += 1;
                 let second = self.code_unit()?;
                 if !(0xdc00..0xe000).contains(&second) {
-                    return Err(self.bad_escape("is half of a surrogate pair"));
+                    return Err(self.bad_escape(half_a_pair()));
                 }
                 0x10000 + ((first - 0xd800) << 10) + (second - 0xdc00)
             }
             code => code,
         };
-        char::from_u32(code).ok_or_else(|| self.bad_escape("is half of a surrogate pair"))
+        char::from_u32(code).ok_or_else(|| self.bad_escape(half_a_pair()))
     }
 
     /// Consumes `uXXXX`.
@@ -339,14 +356,19 @@ impl<'a> Reader<'a> {
                 self.at += 5;
                 Ok(code)
             }
-            None => Err(self.bad_escape("needs four hexadecimal digits")),
+            None => Err(self.bad_escape(phrase!("json_escape_digits", "needs four hexadecimal digits"))),
         }
     }
 
-    fn bad_escape(&self, why: &str) -> Refusal {
+    fn bad_escape(&self, why: Phrase) -> Refusal {
         Refusal::new(
             ProblemCode::MalformedJson,
-            format!("malformed JSON at {}: the escape after the backslash {why}.", self.place()),
+            phrase!(
+                "json_escape",
+                "malformed JSON at {place}: the escape after the backslash {why}.",
+                place = self.place(),
+                why = why,
+            ),
         )
     }
 
@@ -384,4 +406,8 @@ impl<'a> Reader<'a> {
         }
         Ok(())
     }
+}
+
+fn half_a_pair() -> Phrase {
+    phrase!("json_escape_half", "is half of a surrogate pair")
 }

@@ -4,7 +4,7 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::{ProblemCode, Timestamp, Value};
+use model::{Phrase, ProblemCode, Timestamp, Value, phrase};
 
 use super::explain::{Refusal, shorten};
 use super::limits::Limits;
@@ -59,18 +59,25 @@ pub fn parse_telemetry(
             }
         },
         Start::Array => parser.array()?,
-        other => return Err(wrong_shape(&format!("a bare {}", noun(other)))),
+        other => {
+            return Err(wrong_shape(phrase!("bare_value", "a bare {kind}", kind = noun(other))));
+        }
     }
     parser.reader.end()?;
     let mut parsed = parser.parsed;
     if parsed.readings.is_empty() {
         let mut left_out = parsed.left_out.into_iter();
-        let first = left_out.next().unwrap_or_else(|| wrong_shape("an empty array"));
+        let first = left_out.next().unwrap_or_else(|| wrong_shape(phrase!("empty_array", "an empty array")));
         let more = left_out.len();
         if more == 0 {
             return Err(first);
         }
-        let explanation = format!("{} The same is true of {more} more elements.", first.explanation);
+        let explanation = phrase!(
+            "and_more_elements",
+            "{problem} The same is true of {more} more elements.",
+            problem = first.explanation,
+            more = more,
+        );
         return Err(Refusal::new(first.code, explanation));
     }
     if parsed.notes.len() > MOST_NOTES {
@@ -87,32 +94,34 @@ pub(super) fn too_large(payload: &[u8], limits: &Limits) -> Result<(), Refusal> 
     }
     Err(Refusal::new(
         ProblemCode::TooLarge,
-        format!(
-            "the payload has {} bytes; at most {} are taken. Send it in several messages.",
-            payload.len(),
-            limits.payload_bytes
+        phrase!(
+            "payload_too_large",
+            "the payload has {size} bytes; at most {most} are taken. Send it in several messages.",
+            size = payload.len(),
+            most = limits.payload_bytes,
         ),
     ))
 }
 
-fn wrong_shape(found: &str) -> Refusal {
+fn wrong_shape(found: Phrase) -> Refusal {
     Refusal::new(
         ProblemCode::WrongShape,
-        format!(
-            "{found} is not a measurement. Send an object of fields such as {{\"temperature\":21.5}}, \
-             {{\"ts\":1763750000000,\"values\":{{\"temperature\":21.5}}}}, or an array of those."
+        phrase!(
+            "wrong_shape",
+            "{found} is not a measurement. Send an object of fields such as {\"temperature\":21.5}, {\"ts\":1763750000000,\"values\":{\"temperature\":21.5}}, or an array of those.",
+            found = found,
         ),
     )
 }
 
-fn noun(start: Start) -> &'static str {
+fn noun(start: Start) -> Phrase {
     match start {
-        Start::Object => "object",
-        Start::Array => "array",
-        Start::Text => "text",
-        Start::Number => "number",
-        Start::True | Start::False => "true or false",
-        Start::Null => "null",
+        Start::Object => phrase!("json_object", "object"),
+        Start::Array => phrase!("json_array", "array"),
+        Start::Text => phrase!("kind_text", "text"),
+        Start::Number => phrase!("kind_number", "number"),
+        Start::True | Start::False => phrase!("json_bool", "true or false"),
+        Start::Null => phrase!("json_null", "null"),
     }
 }
 
@@ -137,9 +146,11 @@ impl Parser<'_> {
             match self.reader.start()? {
                 Start::Object => {}
                 other => {
-                    return Err(wrong_shape(&format!(
-                        "element {index} of the array is a {}, which",
-                        noun(other)
+                    return Err(wrong_shape(phrase!(
+                        "array_element",
+                        "element {index} of the array ({kind})",
+                        index = index,
+                        kind = noun(other),
                     )));
                 }
             }
@@ -168,10 +179,10 @@ impl Parser<'_> {
                 _ => self.value(key, start, &mut fields)?,
             }
         }
-        let mut empty = "an object without a value";
+        let mut values_are_empty = false;
         if let Some(wrapped) = wrapped {
             if wrapped.values.is_empty() {
-                empty = "\"values\" without a value";
+                values_are_empty = true;
             }
             if fields.values.is_empty() {
                 fields = wrapped;
@@ -187,7 +198,11 @@ impl Parser<'_> {
         }
         if fields.values.is_empty() {
             let place = self.reader.place_of(position);
-            return Err(wrong_shape(&format!("{empty} at {place}")));
+            return Err(wrong_shape(if values_are_empty {
+                phrase!("values_empty", "\"values\" without a value at {place}", place = place)
+            } else {
+                phrase!("object_empty", "an object without a value at {place}", place = place)
+            }));
         }
         Ok(match ts {
             Some(Err(refusal)) => Err(refusal),
@@ -204,11 +219,12 @@ impl Parser<'_> {
             }
             other => Err(Refusal::new(
                 ProblemCode::WrongShape,
-                format!(
-                    "ts at {} is {}, but must be a number: milliseconds since 1970 in UTC, such as {}.",
-                    self.reader.place(),
-                    if other == Start::Text { "text" } else { noun(other) },
-                    self.now.as_millis()
+                phrase!(
+                    "ts_not_a_number",
+                    "ts at {place} is {kind}, but must be a number: milliseconds since 1970 in UTC, such as {example}.",
+                    place = self.reader.place(),
+                    kind = noun(other),
+                    example = self.now.as_millis().to_string(),
                 ),
             )),
         }
@@ -260,11 +276,11 @@ impl Parser<'_> {
         if fields.values.len() > self.limits.fields {
             return Err(Refusal::new(
                 ProblemCode::TooManyFields,
-                format!(
-                    "more than {} fields in one measurement, at {}. Are names made from data? Send the data as \
-                     values; nothing of this message was stored.",
-                    self.limits.fields,
-                    self.reader.place()
+                phrase!(
+                    "too_many_fields",
+                    "more than {most} fields in one measurement, at {place}. Are names made from data? Send the data as values; nothing of this message was stored.",
+                    most = self.limits.fields,
+                    place = self.reader.place(),
                 ),
             ));
         }
@@ -283,18 +299,23 @@ impl Parser<'_> {
         }
         Err(Refusal::new(
             ProblemCode::TooLarge,
-            format!(
-                "\"{}\" holds {bytes} bytes; one value may hold {}. Send long content as an event, or a reference \
-                 to it; nothing of this message was stored.",
-                shorten(key),
-                self.limits.text_bytes
+            phrase!(
+                "value_too_large",
+                "\"{field}\" holds {size} bytes; one value may hold {most}. Send long content as an event, or a reference to it; nothing of this message was stored.",
+                field = shorten(key),
+                size = bytes,
+                most = self.limits.text_bytes,
             ),
         ))
     }
 }
 
 fn within(index: usize, refusal: Refusal) -> Refusal {
-    Refusal::new(refusal.code, format!("element {index} of the array: {}", refusal.explanation))
+    let Refusal { code, explanation } = refusal;
+    Refusal::new(
+        code,
+        phrase!("in_array", "element {index} of the array: {problem}", index = index, problem = explanation,),
+    )
 }
 
 /// The values of one point, each name once.

@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{ProblemCode, Timestamp};
+use model::{Phrase, ProblemCode, Timestamp, phrase};
 
 use super::explain::Refusal;
 
@@ -21,29 +21,59 @@ pub(super) fn check(millis: f64, now: Timestamp) -> Result<Timestamp, Refusal> {
     } else {
         millis.to_string()
     };
-    let hint = [
-        (1e3, "seconds", "multiply by 1000"),
-        (1e-3, "microseconds", "divide by 1000"),
-        (1e-6, "nanoseconds", "divide by 1,000,000"),
-    ]
-    .into_iter()
-    .find_map(|(factor, unit, how)| {
-        let meant = plausible(millis * factor, now)?;
-        Some(format!("It looks like {unit}: {how}, and it is {meant}."))
-    })
-    .unwrap_or_else(|| match to_timestamp(millis) {
-        Some(meant) if meant > now => {
-            format!(
-                "That is {meant}, more than a day after the server's time ({now}). Set the device's clock."
-            )
-        }
-        Some(meant) => format!("That is {meant}, before the year 2000. Set the device's clock."),
-        None => "That is no date at all.".to_owned(),
-    });
+    let hint = other_unit(millis, now).unwrap_or_else(|| out_of_range(millis, now));
     Err(Refusal::new(
         ProblemCode::TimestampOutOfRange,
-        format!("ts is {shown}, but must be milliseconds since 1970 in UTC. {hint}"),
+        phrase!(
+            "timestamp_out_of_range",
+            "ts is {ts}, but must be milliseconds since 1970 in UTC. {hint}",
+            ts = shown,
+            hint = hint,
+        ),
     ))
+}
+
+/// Another unit in which the number makes sense.
+fn other_unit(millis: f64, now: Timestamp) -> Option<Phrase> {
+    let meant = |factor: f64| plausible(millis * factor, now);
+    if let Some(meant) = meant(1e3) {
+        return Some(phrase!(
+            "looks_like_seconds",
+            "It looks like seconds: multiply by 1000, and it is {meant_at}.",
+            meant_at = meant,
+        ));
+    }
+    if let Some(meant) = meant(1e-3) {
+        return Some(phrase!(
+            "looks_like_microseconds",
+            "It looks like microseconds: divide by 1000, and it is {meant_at}.",
+            meant_at = meant,
+        ));
+    }
+    meant(1e-6).map(|meant| {
+        phrase!(
+            "looks_like_nanoseconds",
+            "It looks like nanoseconds: divide by 1,000,000, and it is {meant_at}.",
+            meant_at = meant,
+        )
+    })
+}
+
+fn out_of_range(millis: f64, now: Timestamp) -> Phrase {
+    match to_timestamp(millis) {
+        Some(meant) if meant > now => phrase!(
+            "timestamp_ahead",
+            "That is {meant_at}, more than a day after the server's time ({now_at}). Set the device's clock.",
+            meant_at = meant,
+            now_at = now,
+        ),
+        Some(meant) => phrase!(
+            "timestamp_before_2000",
+            "That is {meant_at}, before the year 2000. Set the device's clock.",
+            meant_at = meant,
+        ),
+        None => phrase!("timestamp_no_date", "That is no date at all."),
+    }
 }
 
 fn plausible(millis: f64, now: Timestamp) -> Option<Timestamp> {
@@ -81,7 +111,7 @@ mod tests {
         ] {
             let refusal = check(sent, NOW).unwrap_err();
             assert_eq!(refusal.code, ProblemCode::TimestampOutOfRange);
-            assert!(refusal.explanation.contains(word), "{sent}: {refusal}");
+            assert!(refusal.explanation.text().contains(word), "{sent}: {refusal}");
         }
     }
 

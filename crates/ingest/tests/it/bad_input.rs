@@ -7,7 +7,7 @@ use crate::world::NOW;
 
 fn refused(payload: &[u8]) -> (ProblemCode, String) {
     let refusal = parse_telemetry(payload, NOW, &Limits::default(), &mut FieldNames::default()).unwrap_err();
-    (refusal.code, refusal.explanation)
+    (refusal.code, refusal.explanation.to_string())
 }
 
 #[track_caller]

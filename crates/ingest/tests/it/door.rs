@@ -77,7 +77,7 @@ async fn unknown_topics_are_told_the_known_ones() {
             panic!("{topic}")
         };
         assert_eq!(code, ProblemCode::UnknownTopic);
-        assert!(explanation.contains(said), "{explanation}");
+        assert!(explanation.text().contains(said), "{explanation}");
     }
 }
 

@@ -2,7 +2,7 @@
 
 use bytes::Bytes;
 use ingest::Verdict;
-use model::ProblemCode;
+use model::{Phrase, ProblemCode};
 
 use crate::world::{Disk, World};
 
@@ -69,7 +69,11 @@ async fn an_event_with_a_wrong_clock_is_kept() {
 async fn others_report_problems_too_and_samples_are_short() {
     let world = World::new().await;
     let payload = Bytes::from(vec![b'x'; 5_000]);
-    world.ingest.report(&world.source, ProblemCode::NotAllowed, "a/b", "no", &payload).await.unwrap();
+    world
+        .ingest
+        .report(&world.source, ProblemCode::NotAllowed, "a/b", &Phrase::plain("no"), &payload)
+        .await
+        .unwrap();
     assert_eq!(world.problems()[0].sample.len(), 1024);
 }
 
@@ -83,7 +87,11 @@ async fn counts_that_a_full_disk_refused_go_on_with_the_next_record() {
     world.journal.set(Disk::Fails);
     world.ingest.settle().await.unwrap_err();
     let no = Bytes::from_static(b"no");
-    world.ingest.report(&world.source, ProblemCode::WrongPassword, "", "no", &no).await.unwrap_err();
+    world
+        .ingest
+        .report(&world.source, ProblemCode::WrongPassword, "", &model::Phrase::plain("no"), &no)
+        .await
+        .unwrap_err();
     world.pass(1_000);
     world.ingest.settle().await.unwrap_err();
     world.journal.set(Disk::Works);

@@ -84,5 +84,5 @@ fn many_fields_with_duplicates_keep_the_last() {
 fn one_bad_clock_reading_does_not_cost_the_others() {
     let parsed = parsed(r#"[{"ts":1700000000000,"a":1},{"ts":5,"a":2}]"#);
     assert_eq!(parsed.readings.len(), 1);
-    assert!(parsed.left_out[0].explanation.starts_with("element 1 of the array: ts is 5"));
+    assert!(parsed.left_out[0].explanation.text().starts_with("element 1 of the array: ts is 5"));
 }

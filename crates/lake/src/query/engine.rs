@@ -14,7 +14,7 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::SessionConfig;
-use model::TenantId;
+use model::{Phrase, TenantId, phrase};
 use parking_lot::RwLock;
 use tokio::runtime::Runtime;
 use tokio::sync::Semaphore;
@@ -55,7 +55,7 @@ pub(crate) struct Seat {
 /// The result of one of the lake's own queries.
 pub(crate) struct Batches {
     pub batches: Vec<RecordBatch>,
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Phrase>,
 }
 
 /// How many queries run at a time; each has a memory limit of its own, and the others wait for their turn.
@@ -116,7 +116,8 @@ impl Engine {
         limit: Duration,
         work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
     ) -> Result<T, QueryError> {
-        let gone = || QueryError::Unavailable { detail: "the lake is shutting down".to_owned() };
+        let gone =
+            || QueryError::Unavailable { detail: phrase!("lake_shutting_down", "the lake is shutting down") };
         let threads =
             self.runtime.read().as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(gone)?;
         let Ok(turn) = tokio::time::timeout(limit, self.running.acquire()).await else {
@@ -157,7 +158,7 @@ impl Engine {
     }
 
     /// Waits, not for long, until what the journal holds now can be queried. A sentence when it could not be.
-    pub(super) async fn catch_up(&self, shared: &Shared) -> Option<String> {
+    pub(super) async fn catch_up(&self, shared: &Shared) -> Option<Phrase> {
         let end = shared.journal.end();
         let mut position = shared.position.subscribe();
         let caught_up = position.wait_for(|position| *position >= end);
@@ -165,7 +166,11 @@ impl Engine {
             return None;
         }
         let behind = end.saturating_sub(*shared.position.borrow());
-        Some(format!("{behind} messages are accepted but not in this answer yet; the lake is catching up."))
+        Some(phrase!(
+            "lake_behind",
+            "{count} messages are accepted but not in this answer yet; the lake is catching up.",
+            count = behind,
+        ))
     }
 
     /// One of the lake's own queries, over tables with all their columns.
@@ -181,7 +186,7 @@ impl Engine {
     }
 
     /// See [`Self::catch_up`].
-    pub(crate) async fn wait_for_journal(&self, shared: &Shared) -> Option<String> {
+    pub(crate) async fn wait_for_journal(&self, shared: &Shared) -> Option<Phrase> {
         self.catch_up(shared).await
     }
 }

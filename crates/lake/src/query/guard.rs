@@ -5,6 +5,8 @@ use datafusion::sql::sqlparser::ast::Statement as Sql;
 use datafusion::sql::sqlparser::dialect::GenericDialect;
 use datafusion::sql::sqlparser::tokenizer::{Token, Tokenizer};
 
+use model::{Phrase, phrase};
+
 use super::mistakes;
 use crate::error::QueryError;
 
@@ -18,19 +20,23 @@ const TABLES: &str =
 /// The one reading statement that the text is.
 pub(super) fn admit(sql: &str) -> Result<Statement, QueryError> {
     if sql.len() > MAX_BYTES {
-        return Err(invalid("the query is longer than 128 KiB", None));
+        return Err(invalid(phrase!("query_too_long", "the query is longer than 128 KiB"), None));
     }
     bound_nesting(sql)?;
     let mut statements = parse(sql)?;
-    let statement =
-        statements.pop().ok_or_else(|| invalid("the query is empty", Some("Try SHOW TABLES.")))?;
+    let statement = statements
+        .pop()
+        .ok_or_else(|| invalid(empty(), Some(phrase!("query_empty_hint", "Try SHOW TABLES."))))?;
     if !statements.is_empty() {
-        return Err(invalid("this is more than one statement", Some("Send one query at a time.")));
+        return Err(invalid(
+            phrase!("query_several_statements", "this is more than one statement"),
+            Some(phrase!("query_several_statements_hint", "Send one query at a time.")),
+        ));
     }
     reads(&statement)?;
     match &statement {
         Statement::Statement(inner) if matches!(**inner, Sql::ShowTables { .. }) => {
-            parse(TABLES)?.pop().ok_or_else(|| invalid("the query is empty", None))
+            parse(TABLES)?.pop().ok_or_else(|| invalid(empty(), None))
         }
         _ => Ok(statement),
     }
@@ -58,7 +64,11 @@ fn reads(statement: &Statement) -> Result<(), QueryError> {
 fn refused(statement: &str) -> QueryError {
     let verb = statement.split_whitespace().next().unwrap_or("This").to_uppercase();
     QueryError::NotReadOnly {
-        detail: format!("{verb} is not possible here: the lake is read-only for queries"),
+        detail: phrase!(
+            "query_not_read_only",
+            "{verb} is not possible here: the lake is read-only for queries",
+            verb = verb,
+        ),
     }
 }
 
@@ -68,10 +78,14 @@ fn bound_nesting(sql: &str) -> Result<(), QueryError> {
     let Ok(tokens) = Tokenizer::new(&dialect, sql).tokenize() else { return Ok(()) };
     let operators = tokens.iter().filter(|token| is_operator(token)).count();
     if operators > MAX_OPERATORS {
-        let hint = "Use IN (…) instead of many ORs, or several queries.";
         return Err(invalid(
-            &format!("the query has {operators} operators, more than {MAX_OPERATORS}"),
-            Some(hint),
+            phrase!(
+                "query_too_complex",
+                "the query has {count} operators, more than {most}",
+                count = operators,
+                most = MAX_OPERATORS,
+            ),
+            Some(phrase!("query_too_complex_hint", "Use IN (…) instead of many ORs, or several queries.",)),
         ));
     }
     Ok(())
@@ -97,8 +111,12 @@ fn is_operator(token: &Token) -> bool {
     }
 }
 
-fn invalid(detail: &str, hint: Option<&str>) -> QueryError {
-    QueryError::Invalid { detail: detail.to_owned(), hint: hint.map(str::to_owned) }
+const fn invalid(detail: Phrase, hint: Option<Phrase>) -> QueryError {
+    QueryError::Invalid { detail, hint }
+}
+
+fn empty() -> Phrase {
+    phrase!("query_empty", "the query is empty")
 }
 
 #[cfg(test)]

@@ -2,6 +2,7 @@
 
 use datafusion::common::SchemaError;
 use datafusion::error::DataFusionError;
+use model::{Phrase, phrase};
 
 use crate::config::QueryLimits;
 use crate::error::QueryError;
@@ -23,9 +24,9 @@ pub(super) fn explain_syntax(error: &DataFusionError, sql: &str) -> QueryError {
         parts.clone().count() > 1
             && parts.all(|part| part.starts_with(|first: char| first.is_ascii_alphabetic()))
     });
-    let hint =
-        dashed.then(|| "A table whose name has a dash needs double quotes: \"air-sensor\".".to_owned());
-    QueryError::Invalid { detail: format!("the query does not parse: {detail}"), hint }
+    let hint = dashed
+        .then(|| phrase!("query_dash", "A table whose name has a dash needs double quotes: \"air-sensor\"."));
+    QueryError::Invalid { detail: unparsable(detail), hint }
 }
 
 /// Anything that planning or running a query ends with.
@@ -35,19 +36,24 @@ pub(super) fn explain(error: &DataFusionError, tables: &[String], limits: QueryL
         DataFusionError::SchemaError(mistake, _) => explain_schema(mistake),
         DataFusionError::Plan(text) | DataFusionError::Configuration(text) => explain_plan(text, tables),
         DataFusionError::SQL(parser, _) => {
-            QueryError::Invalid { detail: format!("the query does not parse: {parser}"), hint: None }
+            QueryError::Invalid { detail: unparsable(parser.to_string()), hint: None }
         }
         DataFusionError::NotImplemented(text) => {
-            QueryError::Invalid { detail: format!("this is not supported: {}", first_line(text)), hint: None }
+            let detail =
+                phrase!("query_unsupported", "this is not supported: {error}", error = first_line(text));
+            QueryError::Invalid { detail, hint: None }
         }
         DataFusionError::ArrowError(arrow, _) => {
-            QueryError::Invalid { detail: first_line(&arrow.to_string()), hint: None }
+            QueryError::Invalid { detail: engine_says(&arrow.to_string()), hint: None }
         }
-        DataFusionError::Execution(text) => QueryError::Invalid { detail: first_line(text), hint: None },
+        DataFusionError::Execution(text) => QueryError::Invalid { detail: engine_says(text), hint: None },
         DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
             tracing::error!(%error, "a query could not read the lake's files");
             QueryError::Unavailable {
-                detail: "the lake's files could not be read; the reason is in the log".to_owned(),
+                detail: phrase!(
+                    "lake_unreadable",
+                    "the lake's files could not be read; the reason is in the log",
+                ),
             }
         }
         other => {
@@ -82,18 +88,25 @@ fn explain_schema(mistake: &SchemaError) -> QueryError {
             unknown_column(&field.name, &valid)
         }
         SchemaError::AmbiguousReference { field } => QueryError::Invalid {
-            detail: format!("column {:?} is in more than one table", field.name),
-            hint: Some("Write the table before it: thermostat.temperature.".to_owned()),
+            detail: phrase!(
+                "column_ambiguous",
+                "column \"{column}\" is in more than one table",
+                column = field.name.as_str(),
+            ),
+            hint: Some(phrase!(
+                "column_ambiguous_hint",
+                "Write the table before it: thermostat.temperature.",
+            )),
         },
-        other => QueryError::Invalid { detail: first_line(&other.to_string()), hint: None },
+        other => QueryError::Invalid { detail: engine_says(&other.to_string()), hint: None },
     }
 }
 
 fn unknown_column(column: &str, valid: &[String]) -> QueryError {
     let hint = match (nearest(column, valid), valid.is_empty()) {
-        (Some(near), _) => format!("Did you mean {near:?}? There are {}.", listed(valid)),
-        (None, false) => format!("There are {}.", listed(valid)),
-        (None, true) => "Text needs single quotes: 'kitchen'.".to_owned(),
+        (Some(near), _) => meant(near, valid),
+        (None, false) => there_are(valid),
+        (None, true) => phrase!("text_quotes", "Text needs single quotes: 'kitchen'."),
     };
     QueryError::UnknownColumn { column: column.to_owned(), hint }
 }
@@ -112,32 +125,64 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
         return unknown_column(column, &[]);
     }
     if text.starts_with(super::product::REFUSAL) {
-        let hint =
-            "Say which rows belong together: JOIN … ON a.device = b.device AND a.ts = b.ts.".to_owned();
-        return QueryError::Invalid { detail: first_line(text), hint: Some(hint) };
+        let hint = phrase!(
+            "query_product_hint",
+            "Say which rows belong together: JOIN … ON a.device = b.device AND a.ts = b.ts.",
+        );
+        return QueryError::Invalid { detail: product(text), hint: Some(hint) };
     }
     let readonly = ["DDL not supported", "DML not supported", "Statement not supported"];
     if readonly.iter().any(|start| text.starts_with(start)) {
-        return QueryError::NotReadOnly { detail: "the lake is read-only for queries".to_owned() };
+        return QueryError::NotReadOnly {
+            detail: phrase!("lake_read_only", "the lake is read-only for queries"),
+        };
     }
-    QueryError::Invalid { detail: first_line(text), hint: None }
+    QueryError::Invalid { detail: engine_says(text), hint: None }
+}
+
+fn unparsable(error: String) -> Phrase {
+    phrase!("query_unparsable", "the query does not parse: {error}", error = error)
+}
+
+/// A complaint that we know no better words for.
+fn engine_says(complaint: &str) -> Phrase {
+    phrase!("query_engine", "the query engine says: {error}", error = first_line(complaint))
+}
+
+fn product(text: &str) -> Phrase {
+    let pairs = text.trim_start_matches(|c: char| !c.is_ascii_digit()).split(' ').next().unwrap_or_default();
+    phrase!(
+        "query_product",
+        "this joins each row with each other: about {pairs} pairs",
+        pairs = pairs.parse::<f64>().unwrap_or_default(),
+    )
+}
+
+fn meant(near: &str, known: &[String]) -> Phrase {
+    phrase!("name_meant", "Did you mean \"{near}\"? There are {names}.", near = near, names = listed(known),)
+}
+
+fn there_are(known: &[String]) -> Phrase {
+    phrase!("names_known", "There are {names}.", names = listed(known))
 }
 
 fn unknown_table(table: &str, tables: &[String]) -> QueryError {
     let hint = match (nearest(table, tables), tables.is_empty()) {
-        (Some(near), _) => format!("Did you mean {near:?}? There are {}.", listed(tables)),
-        (None, false) => format!("There are {}.", listed(tables)),
-        (None, true) => "There are no tables yet: they appear with the first data of a device.".to_owned(),
+        (Some(near), _) => meant(near, tables),
+        (None, false) => there_are(tables),
+        (None, true) => {
+            phrase!("no_tables_yet", "There are no tables yet: they appear with the first data of a device.",)
+        }
     };
     QueryError::UnknownTable { table: table.to_owned(), hint }
 }
 
-fn listed(names: &[String]) -> String {
-    let mut text = names.iter().take(OFFERED).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
-    if names.len() > OFFERED {
-        text.push_str(&format!(" and {} more", names.len() - OFFERED));
+fn listed(names: &[String]) -> Phrase {
+    let text = names.iter().take(OFFERED).map(|name| format!("{name:?}")).collect::<Vec<_>>().join(", ");
+    match names.len().saturating_sub(OFFERED) {
+        0 => Phrase::plain(text),
+        more => phrase!("names_and_more", "{names} and {more} more", names = text, more = more),
     }
-    text
 }
 
 /// The known name that is closest, if it is close.
@@ -191,6 +236,6 @@ mod tests {
         let error = explain_plan("table 'lake.public.thermostats' not found", &tables);
         let QueryError::UnknownTable { table, hint } = error else { panic!("{error:?}") };
         assert_eq!(table, "thermostats");
-        assert_eq!(hint, "Did you mean \"thermostat\"? There are \"camera\", \"thermostat\".");
+        assert_eq!(hint.text(), "Did you mean \"thermostat\"? There are \"camera\", \"thermostat\".");
     }
 }

@@ -13,7 +13,7 @@ mod tenant;
 
 use std::sync::Arc;
 
-use model::TenantId;
+use model::{Phrase, TenantId};
 use serde_json::Value as Json;
 
 pub(crate) use engine::{Batches, Engine};
@@ -38,7 +38,7 @@ pub struct Rows {
     /// There were more rows than the limit.
     pub truncated: bool,
     /// What is missing from the answer, in sentences (damaged files, unread messages).
-    pub warnings: Vec<String>,
+    pub warnings: Vec<Phrase>,
 }
 
 impl Engine {

@@ -22,7 +22,7 @@ async fn spoil(place: Place, spoil: impl Fn(&std::path::Path)) -> Place {
     let rows = place.query("SELECT count(*), sum(t) FROM thermostat").await;
     assert_eq!(rows.rows, [[json!(1), json!(1.0)]]);
     assert_eq!(rows.warnings.len(), 1, "{:?}", rows.warnings);
-    assert!(rows.warnings[0].contains("1 file of table thermostat left out"), "{:?}", rows.warnings);
+    assert!(rows.warnings[0].text().contains("1 file of table thermostat left out"), "{:?}", rows.warnings);
     let rows = place.query("SELECT count(*) FROM camera").await;
     assert_eq!((rows.rows, rows.warnings), (vec![vec![json!(2)]], Vec::new()));
     let stats = place.lake.stats();

@@ -141,7 +141,7 @@ async fn a_query_that_comes_before_the_lake_has_read_says_so() {
     place.send("thermostat", DeviceId::generate(), NOON, &[("t", number(1.0))]).await;
     let rows = place.query("SELECT 1").await;
     assert!(
-        rows.warnings[0].contains("1 messages are accepted but not in this answer yet"),
+        rows.warnings[0].text().contains("1 messages are accepted but not in this answer yet"),
         "{:?}",
         rows.warnings
     );

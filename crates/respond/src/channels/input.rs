@@ -1,6 +1,6 @@
 //! A channel as a person sends it.
 
-use model::Severity;
+use model::{Severity, phrase};
 use serde::{Deserialize, Serialize};
 
 use crate::error::RespondError;
@@ -36,8 +36,9 @@ pub struct ChannelInput {
     pub target: String,
     #[serde(default = "lowest")]
     pub min_severity: Severity,
+    /// Of the person who makes it, when absent.
     #[serde(default)]
-    pub language: Language,
+    pub language: Option<Language>,
     #[serde(default = "yes")]
     pub enabled: bool,
 }
@@ -66,9 +67,12 @@ pub(super) fn name(text: &str) -> Result<String, RespondError> {
     match name.chars().count() {
         0 => Err(RespondError::invalid(
             "name",
-            "the channel has no name; say who reads it, such as: Night shift",
+            phrase!("channel_name_needed", "the channel has no name; say who reads it, such as: Night shift",),
         )),
         1..=100 => Ok(name.to_owned()),
-        _ => Err(RespondError::invalid("name", "the name is longer than 100 characters")),
+        _ => Err(RespondError::invalid(
+            "name",
+            phrase!("name_longer", "the name is longer than {most} characters", most = 100),
+        )),
     }
 }

@@ -7,7 +7,7 @@ pub(crate) mod target;
 use std::sync::Arc;
 use std::time::Duration;
 
-use model::{ChannelId, Clock, Permission, Scope, Severity, Timestamp};
+use model::{ChannelId, Clock, Permission, Phrase, Scope, Severity, Timestamp, phrase};
 use serde::Serialize;
 use store::channels::Channel;
 use store::notices::{Notice, NoticeFilter};
@@ -52,11 +52,11 @@ pub struct CreatedChannel {
 }
 
 /// What came of a test message.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct TestResult {
     pub ok: bool,
     /// What the other side answered, or why it could not be asked.
-    pub detail: String,
+    pub detail: Phrase,
 }
 
 impl ChannelView {
@@ -94,7 +94,7 @@ impl Channels {
             kind: input.kind.as_str().to_owned(),
             target: target::check(input.kind, &input.target)?,
             min_severity: input.min_severity,
-            language: input.language.as_str().to_owned(),
+            language: self.language(scope, input.language).await?.as_str().to_owned(),
             enabled: input.enabled,
             secret: secret.clone(),
             previous_secret: None,
@@ -103,6 +103,17 @@ impl Channels {
         };
         store::channels::create(&self.store, scope, &channel).await?;
         Ok(CreatedChannel { channel: ChannelView::of(&channel), secret })
+    }
+
+    /// The one that was asked for, or that of whoever asks.
+    async fn language(&self, scope: &Scope, asked: Option<Language>) -> Result<Language, RespondError> {
+        match (asked, scope.user()) {
+            (Some(language), _) => Ok(language),
+            (None, Some(user)) => {
+                Ok(Language::parse(&store::users::find(&self.store, scope, user).await?.language))
+            }
+            (None, None) => Ok(Language::default()),
+        }
     }
 
     /// The oldest first.
@@ -157,7 +168,10 @@ impl Channels {
         scope.require(Permission::ManageSettings)?;
         let channel = store::channels::find(&self.store, scope, id).await?;
         if channel.secret.is_none() {
-            return Err(RespondError::invalid("kind", "only webhooks have a secret"));
+            return Err(RespondError::invalid(
+                "kind",
+                phrase!("secret_of_email", "only webhooks have a secret"),
+            ));
         }
         let secret = secret::generate();
         let until = self.clock.now().plus(OVERLAP);
@@ -183,7 +197,7 @@ impl Channels {
         let channel = store::channels::find(&self.store, scope, id).await?;
         Ok(match self.notifier.send_test(&channel).await {
             Ok(detail) => TestResult { ok: true, detail },
-            Err(failure) => TestResult { ok: false, detail: failure.to_string() },
+            Err(failure) => TestResult { ok: false, detail: failure.detail },
         })
     }
 

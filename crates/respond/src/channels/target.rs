@@ -8,6 +8,7 @@
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
 use lettre::Address;
+use model::{Phrase, phrase};
 use reqwest::Url;
 
 use super::ChannelKind;
@@ -23,7 +24,10 @@ pub fn check(kind: ChannelKind, text: &str) -> Result<String, RespondError> {
             Ok(address) => Ok(address.to_string()),
             Err(_) => Err(RespondError::invalid(
                 "target",
-                "this is not one mail address, such as alarms@example.org",
+                phrase!(
+                    "target_not_a_mail_address",
+                    "this is not one mail address, such as alarms@example.org"
+                ),
             )),
         },
         ChannelKind::Webhook => url(text).map(|url| url.to_string()),
@@ -32,31 +36,33 @@ pub fn check(kind: ChannelKind, text: &str) -> Result<String, RespondError> {
 
 /// A webhook's URL, if notices may go there.
 pub fn url(text: &str) -> Result<Url, RespondError> {
-    let refused = |detail: &str| RespondError::invalid("target", detail);
-    let url = Url::parse(text)
-        .map_err(|_| refused("this is not a URL, such as https://example.org/hooks/alarms"))?;
+    let refused = |detail: Phrase| RespondError::invalid("target", detail);
+    let url = Url::parse(text).map_err(|_| {
+        refused(phrase!("target_not_a_url", "this is not a URL, such as https://example.org/hooks/alarms"))
+    })?;
     if !matches!(url.scheme(), "http" | "https") {
-        return Err(refused("a webhook's URL begins with https:// or http://"));
+        return Err(refused(phrase!("target_scheme", "a webhook's URL begins with https:// or http://")));
     }
     if !url.username().is_empty() || url.password().is_some() {
-        return Err(refused(
+        return Err(refused(phrase!(
+            "target_with_password",
             "a URL with a password in it would show it to everyone who sees the settings; deliveries are signed instead",
-        ));
+        )));
     }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     if host.is_empty() {
-        return Err(refused("the URL names no host"));
+        return Err(refused(phrase!("target_without_host", "the URL names no host")));
     }
     if let Ok(address) = host.parse::<IpAddr>()
         && let Some(why) = refusal(address)
     {
-        return Err(refused(&why));
+        return Err(refused(why));
     }
     Ok(url)
 }
 
 /// Why notices may not go to this address.
-pub fn refusal(address: IpAddr) -> Option<String> {
+pub fn refusal(address: IpAddr) -> Option<Phrase> {
     let refused = match address {
         IpAddr::V4(v4) => refused_v4(v4),
         IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
@@ -67,7 +73,11 @@ pub fn refusal(address: IpAddr) -> Option<String> {
         },
     };
     refused.then(|| {
-        format!("notices are not sent to {address}: link-local, metadata and group addresses are refused; other addresses of your network are allowed")
+        phrase!(
+            "target_address_refused",
+            "notices are not sent to {address}: link-local, metadata and group addresses are refused; other addresses of your network are allowed",
+            address = address.to_string(),
+        )
     })
 }
 

@@ -1,6 +1,6 @@
 //! Who works on an incident.
 
-use model::{IncidentId, Scope, UserId};
+use model::{IncidentId, Scope, UserId, phrase};
 use store::incidents::Incident;
 
 use super::Incidents;
@@ -28,13 +28,15 @@ impl Incidents {
 
     async fn name_of(&self, scope: &Scope, user: UserId) -> Result<String, RespondError> {
         match store::memberships::find(self.store(), scope, user).await {
-            Ok(member) if member.suspended => {
-                Err(RespondError::invalid("user", "this person is suspended and could not work on it"))
-            }
+            Ok(member) if member.suspended => Err(RespondError::invalid(
+                "user",
+                phrase!("assignee_suspended", "this person is suspended and could not work on it"),
+            )),
             Ok(_) => Ok(store::users::find(self.store(), scope, user).await?.name),
-            Err(error) if error.is_not_found() => {
-                Err(RespondError::invalid("user", "this person does not belong to the tenant"))
-            }
+            Err(error) if error.is_not_found() => Err(RespondError::invalid(
+                "user",
+                phrase!("assignee_not_a_member", "this person does not belong to the tenant"),
+            )),
             Err(error) => Err(error.into()),
         }
     }

@@ -1,6 +1,6 @@
 //! The same deed on many incidents, each on its own: one that cannot be changed does not keep the others.
 
-use model::{IncidentId, Scope, UserId};
+use model::{IncidentId, Scope, UserId, phrase};
 
 use super::Incidents;
 use crate::error::RespondError;
@@ -34,7 +34,12 @@ impl Incidents {
         if ids.len() > MOST {
             return Err(RespondError::invalid(
                 "ids",
-                format!("{} incidents are more than {MOST} at once", ids.len()),
+                phrase!(
+                    "too_many_incidents",
+                    "{count} incidents are more than {most} at once",
+                    count = ids.len(),
+                    most = MOST,
+                ),
             ));
         }
         let mut outcomes = Vec::with_capacity(ids.len());

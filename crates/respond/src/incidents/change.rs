@@ -1,6 +1,6 @@
 //! What people do with an incident, and what its state allows.
 
-use model::{IncidentChangeKind, IncidentId, Permission, Scope, Timestamp, UserId};
+use model::{IncidentChangeKind, IncidentId, Permission, Phrase, Scope, Timestamp, UserId, phrase};
 use store::Tx;
 use store::incidents::{Incident, NewEntry};
 
@@ -10,7 +10,6 @@ use crate::error::RespondError;
 use crate::notices::{NoticeKind, enqueue_all};
 
 const LONGEST_TEXT: usize = 10_000;
-const REOPEN_FIRST: &str = "reopen it first, if it needs more work";
 
 /// One thing that a person does.
 pub(super) enum Deed<'a> {
@@ -57,8 +56,14 @@ impl Incidents {
         match self.change(scope, id, Deed::Reopen(checked(note)?)).await {
             Err(RespondError::Store(error)) if error.is_conflict("incidents_tenant_id_rule_id_device_id") => {
                 Err(refused(
-                    "a newer incident of the same rule and device is unresolved, and new findings go there",
-                    "handle the newer incident, and mention this one in a comment",
+                    phrase!(
+                        "newer_incident",
+                        "a newer incident of the same rule and device is unresolved, and new findings go there",
+                    ),
+                    phrase!(
+                        "newer_incident_hint",
+                        "handle the newer incident, and mention this one in a comment",
+                    ),
                 ))
             }
             other => other,
@@ -69,7 +74,7 @@ impl Incidents {
     /// There is no text, there is no such incident, or the role does not allow it.
     pub async fn comment(&self, scope: &Scope, id: IncidentId, text: &str) -> Result<Incident, RespondError> {
         let Some(text) = checked(Some(text))? else {
-            return Err(RespondError::invalid("text", "the comment is empty"));
+            return Err(RespondError::invalid("text", phrase!("comment_empty", "the comment is empty")));
         };
         self.change(scope, id, Deed::Comment(text)).await
     }
@@ -113,10 +118,15 @@ async fn apply<'a>(
             Ok((entry("acknowledged", None), IncidentChangeKind::Acknowledged))
         }
         (Deed::Acknowledge, "acknowledged") => {
-            Err(refused("this incident is acknowledged already", "assign it, comment on it or resolve it"))
+            let why = phrase!("acknowledged_already", "this incident is acknowledged already");
+            Err(refused(why, phrase!("acknowledged_already_hint", "assign it, comment on it or resolve it")))
         }
-        (Deed::Acknowledge, _) => Err(refused("this incident is resolved", REOPEN_FIRST)),
-        (Deed::Resolve(_), "resolved") => Err(refused("this incident is resolved already", REOPEN_FIRST)),
+        (Deed::Acknowledge, _) => {
+            Err(refused(phrase!("incident_resolved", "this incident is resolved"), reopen_first()))
+        }
+        (Deed::Resolve(_), "resolved") => {
+            Err(refused(phrase!("resolved_already", "this incident is resolved already"), reopen_first()))
+        }
         (Deed::Resolve(note), _) => {
             incident.status = "resolved".to_owned();
             incident.resolved_at = Some(now);
@@ -133,12 +143,14 @@ async fn apply<'a>(
             Ok((entry("reopened", note), IncidentChangeKind::Reopened))
         }
         (Deed::Reopen(_), _) => {
-            let why = "this incident is not resolved, so there is nothing to reopen";
-            Err(refused(why, "comment on it or assign it"))
+            let why = phrase!("not_resolved", "this incident is not resolved, so there is nothing to reopen");
+            Err(refused(why, phrase!("not_resolved_hint", "comment on it or assign it")))
         }
         (Deed::Comment(text), _) => Ok((entry("commented", Some(text)), IncidentChangeKind::Commented)),
         (Deed::Assign { .. }, "resolved") => {
-            Err(refused("this incident is resolved, so nobody needs to work on it", "reopen it first"))
+            let why =
+                phrase!("resolved_not_assigned", "this incident is resolved, so nobody needs to work on it");
+            Err(refused(why, phrase!("resolved_not_assigned_hint", "reopen it first")))
         }
         (Deed::Assign { to, name }, _) => {
             store::incidents::set_assignee(tx, scope, incident.id, to).await?;
@@ -156,16 +168,21 @@ async fn save(tx: &Tx, scope: &Scope, incident: &Incident) -> Result<(), Respond
     Ok(store::incidents::set_state(tx, scope, incident.id, state, acknowledged, resolved).await?)
 }
 
-fn refused(detail: &str, hint: &str) -> RespondError {
-    RespondError::Transition { detail: detail.to_owned(), hint: hint.to_owned() }
+const fn refused(detail: Phrase, hint: Phrase) -> RespondError {
+    RespondError::Transition { detail, hint }
+}
+
+fn reopen_first() -> Phrase {
+    phrase!("reopen_first", "reopen it first, if it needs more work")
 }
 
 fn checked(text: Option<&str>) -> Result<Option<&str>, RespondError> {
     let text = text.map(str::trim).filter(|text| !text.is_empty());
     match text {
-        Some(text) if text.chars().count() > LONGEST_TEXT => {
-            Err(RespondError::invalid("text", format!("the text is longer than {LONGEST_TEXT} characters")))
-        }
+        Some(text) if text.chars().count() > LONGEST_TEXT => Err(RespondError::invalid(
+            "text",
+            phrase!("text_too_long", "the text is longer than {most} characters", most = LONGEST_TEXT),
+        )),
         other => Ok(other),
     }
 }

@@ -117,7 +117,7 @@ async fn open(tx: &Tx, scope: &Scope, found: &Found) -> Result<(), RespondError>
         rule_name: finding.rule_name.clone(),
         device: found.device,
         device_name: None,
-        title: finding.title.clone(),
+        title: finding.rule_name.clone(),
         severity: finding.severity,
         status: "open".to_owned(),
         assignee: None,

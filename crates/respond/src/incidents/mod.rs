@@ -11,7 +11,7 @@ mod reader;
 
 use std::sync::Arc;
 
-use model::{Clock, IncidentId, Scope};
+use model::{Clock, IncidentId, Scope, phrase};
 use store::incidents::{Incident, IncidentCounts, IncidentFilter, TimelineRow};
 use store::{Page, PageRequest, Store};
 use tokio::sync::Notify;
@@ -75,8 +75,10 @@ impl Incidents {
         if let Some(status) = filter.status.as_deref()
             && !["open", "acknowledged", "resolved", "active"].contains(&status)
         {
-            let detail = format!(
-                "{status:?} is no status: use open, acknowledged, resolved, or active for the first two"
+            let detail = phrase!(
+                "incident_status_unknown",
+                "{status} is no status: use open, acknowledged, resolved, or active for the first two",
+                status = status,
             );
             return Err(RespondError::invalid("status", detail));
         }

@@ -4,12 +4,13 @@ use std::fmt::Write as _;
 
 use lettre::Message;
 use lettre::message::{Mailbox, MultiPart};
+use model::{Phrase, phrase};
 
 use super::Failure;
 use super::wording::{Story, Text};
 
 pub fn compose(from: &Mailbox, to: &str, id: &str, story: &Story<'_>) -> Result<Message, Failure> {
-    let to = to.parse().map_err(|_| Failure::permanent("the channel's target is not a mail address"))?;
+    let to = to.parse().map_err(|_| Failure::permanent(not_an_address()))?;
     let text = story.tell();
     let domain = from.email.domain();
     Message::builder()
@@ -18,16 +19,26 @@ pub fn compose(from: &Mailbox, to: &str, id: &str, story: &Story<'_>) -> Result<
         .subject(text.subject.clone())
         .message_id(Some(format!("<{id}@{domain}>")))
         .multipart(MultiPart::alternative_plain_html(plain(&text, story.link), html(&text, story)))
-        .map_err(|error| Failure::permanent(format!("the mail cannot be written: {error}")))
+        .map_err(|error| {
+            Failure::permanent(phrase!(
+                "mail_unwritable",
+                "the mail cannot be written: {error}",
+                error = error.to_string(),
+            ))
+        })
+}
+
+fn not_an_address() -> Phrase {
+    phrase!("channel_target", "the channel's target is not a mail address")
 }
 
 fn plain(text: &Text, link: Option<&str>) -> String {
     let mut body = format!("{}\n\n", text.greeting);
     for (label, value) in &text.facts {
-        let _ = writeln!(body, "{label}: {value}");
+        let _ = writeln!(body, "{label}{}: {value}", text.before_colon);
     }
     if let Some(link) = link {
-        let _ = write!(body, "\n{}: {link}\n", text.button);
+        let _ = write!(body, "\n{}{}: {link}\n", text.button, text.before_colon);
     }
     let _ = write!(body, "\n--\n{}\n", text.footer);
     body

@@ -2,6 +2,7 @@
 
 mod backoff;
 mod email;
+mod finding;
 mod queue;
 mod signature;
 mod smtp;
@@ -9,8 +10,7 @@ mod webhook;
 mod wording;
 mod worker;
 
-use std::fmt;
-
+use model::Phrase;
 use serde::{Deserialize, Serialize};
 
 pub(crate) use queue::enqueue_all;
@@ -76,25 +76,19 @@ impl Language {
 }
 
 /// Why a delivery failed.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Failure {
-    pub detail: String,
+    pub detail: Phrase,
     /// Trying again cannot help.
     pub permanent: bool,
 }
 
 impl Failure {
-    fn passing(detail: impl Into<String>) -> Self {
-        Self { detail: detail.into(), permanent: false }
+    const fn passing(detail: Phrase) -> Self {
+        Self { detail, permanent: false }
     }
 
-    fn permanent(detail: impl Into<String>) -> Self {
-        Self { detail: detail.into(), permanent: true }
-    }
-}
-
-impl fmt::Display for Failure {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.detail)
+    const fn permanent(detail: Phrase) -> Self {
+        Self { detail, permanent: true }
     }
 }

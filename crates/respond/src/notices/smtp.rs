@@ -6,6 +6,7 @@ use std::time::Duration;
 use lettre::message::Mailbox;
 use lettre::transport::smtp::authentication::Credentials;
 use lettre::{AsyncSmtpTransport, AsyncTransport, Message, Tokio1Executor};
+use model::{Phrase, phrase};
 use serde::Deserialize;
 
 use super::Failure;
@@ -86,14 +87,24 @@ impl Mailer {
     }
 
     /// What the server answered.
-    pub async fn send(&self, message: Message) -> Result<String, Failure> {
+    pub async fn send(&self, message: Message) -> Result<Phrase, Failure> {
         match self.transport.send(message).await {
             Ok(response) => {
                 let answer: Vec<&str> = response.message().collect();
-                Ok(format!("{} accepted it: {} {}", self.host, response.code(), answer.join(" ")))
+                Ok(phrase!(
+                    "mail_server_accepted",
+                    "{host} accepted it: {answer}",
+                    host = self.host.as_str(),
+                    answer = format!("{} {}", response.code(), answer.join(" ")),
+                ))
             }
             Err(error) => {
-                let detail = format!("the mail server {}: {}", self.host, reasons(&error));
+                let detail = phrase!(
+                    "mail_server_failed",
+                    "the mail server {host}: {error}",
+                    host = self.host.as_str(),
+                    error = reasons(&error),
+                );
                 Err(if error.is_permanent() { Failure::permanent(detail) } else { Failure::passing(detail) })
             }
         }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use model::Timestamp;
+use model::{Explained as _, Phrase, Timestamp, phrase};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use reqwest::{Client, StatusCode, redirect};
 use serde_json::{Value as Json, json};
@@ -42,7 +42,7 @@ impl Resolve for CheckedNames {
         Box::pin(async move {
             let found: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
             match found.iter().find_map(|address| target::refusal(address.ip())) {
-                Some(why) => Err(why.into()),
+                Some(why) => Err(why.to_string().into()),
                 None => Ok(Box::new(found.into_iter()) as Addrs),
             }
         })
@@ -56,8 +56,8 @@ pub async fn deliver(
     id: &str,
     story: &Story<'_>,
     now: Timestamp,
-) -> Result<String, Failure> {
-    let url = target::url(&channel.target).map_err(|error| Failure::permanent(error.to_string()))?;
+) -> Result<Phrase, Failure> {
+    let url = target::url(&channel.target).map_err(|error| Failure::permanent(error.phrase()))?;
     let body = payload(story, now).to_string();
     let timestamp = now.as_micros().div_euclid(1_000_000);
     let previous = channel
@@ -76,22 +76,39 @@ pub async fn deliver(
         .send()
         .await
         .map_err(|error| {
-            Failure::passing(format!("the webhook was not reached: {}", reasons(&error.without_url())))
+            Failure::passing(phrase!(
+                "webhook_unreachable",
+                "the webhook was not reached: {error}",
+                error = reasons(&error.without_url()),
+            ))
         })?;
     let status = sent.status();
     if status.is_success() {
-        return Ok(format!("the webhook answered {status}"));
+        return Ok(answered(status));
     }
     let answer = answer(sent).await;
-    let mut detail = format!("the webhook answered {status}");
-    if status.is_redirection() {
-        detail.push_str("; redirects are not followed, so set the final address as the target");
-    } else if !answer.is_empty() {
-        detail.push_str(": ");
-        detail.push_str(&answer);
-    }
+    let detail = if status.is_redirection() {
+        phrase!(
+            "webhook_redirects",
+            "the webhook answered {status}; redirects are not followed, so set the final address as the target",
+            status = status.to_string(),
+        )
+    } else if answer.is_empty() {
+        answered(status)
+    } else {
+        phrase!(
+            "webhook_refused",
+            "the webhook answered {status}: {answer}",
+            status = status.to_string(),
+            answer = answer,
+        )
+    };
     // By Standard Webhooks, 410 means: never again.
     Err(if status == StatusCode::GONE { Failure::permanent(detail) } else { Failure::passing(detail) })
+}
+
+fn answered(status: StatusCode) -> Phrase {
+    phrase!("webhook_answered", "the webhook answered {status}", status = status.to_string())
 }
 
 async fn answer(response: reqwest::Response) -> String {
@@ -122,6 +139,7 @@ fn payload(story: &Story<'_>, now: Timestamp) -> Json {
             "status": incident.status,
             "device": { "id": incident.device, "name": incident.device_name },
             "rule": { "id": incident.rule, "name": incident.rule_name },
+            "finding": story.found.map(|found| json!({ "title": found.title, "evidence": found.evidence })),
             "findings": incident.findings,
             "opened_at": incident.opened_at,
             "resolved_at": incident.resolved_at,

@@ -3,6 +3,7 @@
 use model::{Severity, Timestamp};
 use store::incidents::Incident;
 
+use super::finding::Found;
 use super::{Language, NoticeKind};
 
 /// All that a notice's text needs.
@@ -10,6 +11,8 @@ pub struct Story<'a> {
     pub kind: NoticeKind,
     pub language: Language,
     pub incident: &'a Incident,
+    /// What was found last.
+    pub found: Option<&'a Found>,
     pub link: Option<&'a str>,
 }
 
@@ -19,6 +22,8 @@ pub struct Text {
     /// Label and value, one line each.
     pub facts: Vec<(&'static str, String)>,
     pub button: &'static str,
+    /// French sets a space before its colons, and one at which no line breaks.
+    pub before_colon: &'static str,
     pub footer: &'static str,
 }
 
@@ -43,30 +48,34 @@ impl Story<'_> {
             (Language::Fr, NoticeKind::Resolved) => ("résolu", "Un incident a été résolu."),
             (Language::Fr, NoticeKind::Reopened) => ("rouvert", "Un incident a été rouvert."),
             (Language::Fr, NoticeKind::Test) => {
-                ("essai", "Ceci est un essai : le canal fonctionne, et rien ne s’est passé.")
+                ("essai", "Ceci est un essai\u{a0}: le canal fonctionne, et rien ne s’est passé.")
             }
         };
         let subject = match (self.kind, self.language) {
             (NoticeKind::Test, Language::En) => "Test from SmartSecurity".to_owned(),
             (NoticeKind::Test, Language::Fr) => "Essai de SmartSecurity".to_owned(),
-            _ => format!("[{severity}] #{number} {state} – {}: {}", device, incident.title),
+            (_, Language::En) => format!("[{severity}] #{number} {state} – {device}: {}", incident.title),
+            (_, Language::Fr) => {
+                format!("[{severity}] #{number} {state} – {device}\u{a0}: {}", incident.title)
+            }
         };
+        let what = self.found.map_or_else(|| incident.title.clone(), |found| found.sentence(self.language));
         let facts = match (self.kind, self.language) {
             (NoticeKind::Test, _) => Vec::new(),
             (_, Language::En) => vec![
-                ("What", incident.title.clone()),
+                ("What", what),
                 ("Device", device),
                 ("Rule", incident.rule_name.clone()),
                 ("Severity", severity.to_owned()),
-                ("Opened", when(incident.opened_at)),
+                ("Opened", when(incident.opened_at, self.language)),
                 ("Findings", incident.findings.to_string()),
             ],
             (_, Language::Fr) => vec![
-                ("Constat", incident.title.clone()),
+                ("Constat", what),
                 ("Appareil", device),
                 ("Règle", incident.rule_name.clone()),
                 ("Gravité", severity.to_owned()),
-                ("Ouvert", when(incident.opened_at)),
+                ("Ouvert", when(incident.opened_at, self.language)),
                 ("Constats", incident.findings.to_string()),
             ],
         };
@@ -80,7 +89,15 @@ impl Story<'_> {
                 "Vous recevez ce message car un canal de votre organisation envoie ses avis ici. Un propriétaire peut le changer dans les réglages.",
             ),
         };
-        Text { subject: one_line(&subject), greeting: greeting.to_owned(), facts, button, footer }
+        let before_colon = if self.language == Language::Fr { "\u{a0}" } else { "" };
+        Text {
+            subject: one_line(&subject),
+            greeting: greeting.to_owned(),
+            facts,
+            button,
+            before_colon,
+            footer,
+        }
     }
 }
 
@@ -96,9 +113,16 @@ pub const fn severity(severity: Severity, language: Language) -> &'static str {
 }
 
 /// To the second: nobody reads microseconds.
-fn when(moment: Timestamp) -> String {
+fn when(moment: Timestamp, language: Language) -> String {
     let seconds = Timestamp::from_micros(moment.as_micros().div_euclid(1_000_000) * 1_000_000).to_string();
-    seconds.replace('T', " ").replace('Z', " UTC")
+    let (date, time) = seconds.trim_end_matches('Z').split_once('T').unwrap_or((&seconds, ""));
+    match language {
+        Language::En => format!("{date} {time} UTC"),
+        Language::Fr => {
+            let day_first: Vec<&str> = date.rsplit('-').collect();
+            format!("{} à {time} UTC", day_first.join("/"))
+        }
+    }
 }
 
 /// A header is one line, whatever a device or a rule is called.

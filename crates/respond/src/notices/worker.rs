@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use futures::StreamExt as _;
-use model::{Clock, DeviceId, IncidentId, RuleId, Severity, SystemScope, Timestamp};
+use model::{Clock, DeviceId, IncidentId, Phrase, RuleId, Severity, SystemScope, Timestamp, phrase};
 use reqwest::Client;
 use store::Store;
 use store::channels::Channel;
@@ -13,6 +13,7 @@ use store::notices::Notice;
 use tokio_util::sync::CancellationToken;
 use uuid::Uuid;
 
+use super::finding::Found;
 use super::smtp::{Mailer, SmtpConfig};
 use super::wording::Story;
 use super::{Failure, Language, NoticeKind, backoff, email, webhook};
@@ -111,10 +112,15 @@ impl Notifier {
         let channel = store::channels::find(&self.store, &scope, notice.channel).await?;
         let incident = store::incidents::find(&self.store, &scope, notice.incident).await?;
         let kind = NoticeKind::parse(&notice.kind);
+        let found = store::incidents::newest_finding(&self.store, &scope, notice.incident).await?;
+        let found = found.map(|row| Found { title: row.title, evidence: row.evidence });
         let sent = if channel.enabled {
-            self.send(&channel, &incident, kind, notice.id).await
+            self.send(&channel, (&incident, found.as_ref()), kind, notice.id).await
         } else {
-            Err(Failure::permanent("the channel was switched off before this was sent"))
+            Err(Failure::permanent(phrase!(
+                "channel_off",
+                "the channel was switched off before this was sent",
+            )))
         };
         let now = self.clock.now();
         let attempts = notice.attempts + 1;
@@ -125,12 +131,12 @@ impl Notifier {
                     tenant.id = %notice.tenant, incident.id = %notice.incident, channel.id = %notice.channel,
                     attempts, "a notice was not delivered"
                 );
+                let why = String::from(failure.detail);
                 if failure.permanent || attempts >= backoff::MOST_ATTEMPTS {
-                    store::notices::finish(&self.store, &scope, notice.id, Some(&failure.detail), now)
-                        .await?;
+                    store::notices::finish(&self.store, &scope, notice.id, Some(&why), now).await?;
                 } else {
                     let next = now.plus(backoff::pause(attempts));
-                    store::notices::postpone(&self.store, &scope, notice.id, &failure.detail, next).await?;
+                    store::notices::postpone(&self.store, &scope, notice.id, &why, next).await?;
                 }
             }
         }
@@ -138,24 +144,24 @@ impl Notifier {
     }
 
     /// Sends a message that says it is a test, and returns what the other side answered.
-    pub(crate) async fn send_test(&self, channel: &Channel) -> Result<String, Failure> {
+    pub(crate) async fn send_test(&self, channel: &Channel) -> Result<Phrase, Failure> {
         let now = self.clock.now();
-        self.send(channel, &nothing(now), NoticeKind::Test, Uuid::now_v7()).await
+        self.send(channel, (&nothing(now), None), NoticeKind::Test, Uuid::now_v7()).await
     }
 
     async fn send(
         &self,
         channel: &Channel,
-        incident: &Incident,
+        (incident, found): (&Incident, Option<&Found>),
         kind: NoticeKind,
         id: Uuid,
-    ) -> Result<String, Failure> {
+    ) -> Result<Phrase, Failure> {
         let link = match (&self.public_url, kind) {
             (_, NoticeKind::Test) | (None, _) => None,
             (Some(url), _) => Some(format!("{url}/incidents/{}", incident.id)),
         };
         let language = Language::parse(&channel.language);
-        let story = Story { kind, language, incident, link: link.as_deref() };
+        let story = Story { kind, language, incident, found, link: link.as_deref() };
         if channel.kind == "webhook" {
             return webhook::deliver(
                 &self.client,
@@ -167,9 +173,10 @@ impl Notifier {
             .await;
         }
         let Some(mailer) = &self.mailer else {
-            return Err(Failure::permanent(
+            return Err(Failure::permanent(phrase!(
+                "no_mail_server",
                 "no mail server is configured; set [smtp] in the configuration (host, from, tls) and restart",
-            ));
+            )));
         };
         let message = email::compose(&mailer.from, &channel.target, &id.to_string(), &story)?;
         mailer.send(message).await

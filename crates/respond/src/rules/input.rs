@@ -1,7 +1,7 @@
 //! A rule as a person sends it.
 
 use detect::{RuleSpec, read_sigma};
-use model::{RuleId, Scope, Severity, Timestamp};
+use model::{RuleId, Scope, Severity, Timestamp, phrase};
 use serde::{Deserialize, Serialize};
 
 use crate::error::RespondError;
@@ -43,26 +43,37 @@ impl RuleInput {
             .ok_or_else(|| {
                 RespondError::invalid(
                     "name",
-                    "the rule has no name; say what it warns of, such as: Oven too hot",
+                    phrase!(
+                        "rule_name_needed",
+                        "the rule has no name; say what it warns of, such as: Oven too hot",
+                    ),
                 )
             })?;
         if name.chars().count() > LONGEST_NAME {
             return Err(RespondError::invalid(
                 "name",
-                format!("the name is longer than {LONGEST_NAME} characters"),
+                phrase!("name_longer", "the name is longer than {most} characters", most = LONGEST_NAME),
             ));
         }
         let description = given(&self.description)
             .or_else(|| draft.as_ref().map(|draft| draft.description.clone()))
             .unwrap_or_default();
         if description.chars().count() > LONGEST_DESCRIPTION {
-            let detail = format!("the description is longer than {LONGEST_DESCRIPTION} characters");
+            let detail = phrase!(
+                "description_longer",
+                "the description is longer than {most} characters",
+                most = LONGEST_DESCRIPTION,
+            );
             return Err(RespondError::invalid("description", detail));
         }
         let severity =
             self.severity.or_else(|| draft.map(|draft| draft.severity)).unwrap_or(Severity::Medium);
-        let spec = serde_json::to_value(&self.spec)
-            .map_err(|_| RespondError::invalid("spec", "the rule holds a number that JSON cannot carry"))?;
+        let spec = serde_json::to_value(&self.spec).map_err(|_| {
+            RespondError::invalid(
+                "spec",
+                phrase!("rule_number", "the rule holds a number that JSON cannot carry"),
+            )
+        })?;
         Ok(store::rules::Rule {
             id,
             tenant: scope.tenant(),

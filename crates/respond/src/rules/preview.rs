@@ -5,6 +5,7 @@ use std::sync::Arc;
 use detect::{Compiled, Detector, Hit};
 use model::{Body, DeviceEvent, DeviceId, Point, Record, Telemetry, TenantId, Timestamp, Value};
 use serde::Serialize;
+use serde_json::Value as Json;
 
 /// How many findings a preview lists; all are counted.
 const LISTED: usize = 500;
@@ -24,6 +25,8 @@ pub struct PreviewFinding {
     pub device: DeviceId,
     pub ts: Timestamp,
     pub title: String,
+    /// As [`model::Finding`] has it.
+    pub evidence: Json,
 }
 
 #[derive(Clone, Debug, PartialEq, Serialize)]
@@ -82,6 +85,7 @@ impl Preview {
                     device: hit.device,
                     ts: hit.finding.ts,
                     title: hit.finding.title,
+                    evidence: serde_json::from_str(&hit.finding.evidence).unwrap_or_default(),
                 });
             }
         }

@@ -1,7 +1,7 @@
 //! A rule as people see it: what it says, what it did lately, and whether it runs.
 
 use detect::{Compiled, Rule, RuleError, RuleSpec, compile};
-use model::{RuleId, Severity, Timestamp, UserId};
+use model::{Phrase, RuleId, Severity, Timestamp, UserId, phrase};
 use serde::Serialize;
 use store::rules::RuleWithStats;
 
@@ -20,10 +20,10 @@ pub struct RuleView {
     pub findings_7d: i64,
     pub last_fired_at: Option<Timestamp>,
     pub state: RuleState,
-    /// What it listens to, as a sentence.
-    pub listens: Option<String>,
+    /// What it listens to.
+    pub listens: Option<Phrase>,
     /// Why it does not run.
-    pub error: Option<String>,
+    pub error: Option<Phrase>,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
@@ -68,7 +68,7 @@ impl RuleView {
             last_fired_at,
             state,
             listens: listening.map(|listening| listening.note),
-            error: compiled.err().map(|error| error.to_string()),
+            error: compiled.err().map(|error| error.phrase()),
         }
     }
 }
@@ -87,11 +87,11 @@ pub(super) fn to_detect(row: &store::rules::Rule, spec: RuleSpec) -> Rule {
 
 pub(super) fn compile_row(row: &store::rules::Rule) -> Result<Compiled, RuleError> {
     let spec = serde_json::from_value(row.spec.clone()).map_err(|error| RuleError {
-        message: format!("the saved rule cannot be read: {error}"),
+        message: phrase!("saved_rule", "the saved rule cannot be read: {error}", error = error.to_string()),
         line: None,
         column: None,
         field: Some("spec"),
-        hint: Some("save it anew, or delete it".to_owned()),
+        hint: Some(phrase!("saved_rule_hint", "save it anew, or delete it")),
     })?;
     compile(&to_detect(row, spec))
 }

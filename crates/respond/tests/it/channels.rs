@@ -15,7 +15,7 @@ pub fn input(kind: ChannelKind, target: &str) -> ChannelInput {
         kind,
         target: target.into(),
         min_severity: Severity::Low,
-        language: Language::En,
+        language: None,
         enabled: true,
     }
 }
@@ -29,6 +29,20 @@ pub fn service(
     let incidents = Incidents::new(store.clone(), clock.clone());
     let notifier = Arc::new(Notifier::new(&incidents, clock.clone(), config).unwrap());
     (Channels::new(store.clone(), clock, notifier.clone()), notifier)
+}
+
+on_both! {
+    async fn a_channel_speaks_the_language_of_whoever_makes_it(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let (channels, _) = service(&place.store, &NotifierConfig::default(), &TestClock::new());
+        let mailbox = input(ChannelKind::Email, "ada@example.org");
+        let ada = owner.user().unwrap();
+        store::users::update_profile(&place.store, &owner, ada, None, Some("fr")).await.unwrap();
+        assert_eq!(channels.create(&owner, &mailbox).await.unwrap().channel.language, Language::Fr);
+        let english = ChannelInput { language: Some(Language::En), ..mailbox };
+        assert_eq!(channels.create(&owner, &english).await.unwrap().channel.language, Language::En);
+    }
 }
 
 on_both! {
@@ -67,7 +81,7 @@ on_both! {
         let email = channels.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap();
         assert_eq!(email.secret, None);
         let test = channels.test(&owner, email.channel.id).await.unwrap();
-        assert!(!test.ok && test.detail.contains("[smtp]"), "{test:?}");
+        assert!(!test.ok && test.detail.text().contains("[smtp]"), "{test:?}");
     }
 
     async fn what_cannot_be_delivered_is_tried_again_or_given_up_and_shown(place: &Place) {

@@ -30,11 +30,12 @@ async fn mail_arrives_in_the_channel_s_language_with_a_link() {
     let tenant = tenant(&place.store).await;
     let owner = person(&place.store, tenant, Role::Owner).await;
     let (channels, notifier) = service(&place.store, &config(mailbox.port), &clock);
-    let french = ChannelInput { language: Language::Fr, ..input(ChannelKind::Email, "ada@example.org") };
+    let french =
+        ChannelInput { language: Some(Language::Fr), ..input(ChannelKind::Email, "ada@example.org") };
     let ada = channels.create(&owner, &french).await.unwrap();
     let incidents = Incidents::new(place.store.clone(), Arc::new(clock.clone()));
     let mut hot = found(tenant, RuleId::generate(), DeviceId::generate(), Severity::High);
-    hot.finding.title = "a <b>bold</b> title\r\nBcc: eve@example.org".into();
+    hot.finding.rule_name = "a <b>bold</b> title\r\nBcc: eve@example.org".into();
     incidents.consume(&[hot]).await.unwrap();
     assert_eq!(notifier.deliver_due().await.unwrap(), 1);
     let mail = mailbox.next();
@@ -45,7 +46,10 @@ async fn mail_arrives_in_the_channel_s_language_with_a_link() {
     assert!(subject.starts_with("[élevée] #1 ouvert"), "{subject}");
     let (plain, html) = (mail["plain"].as_str().unwrap(), mail["html"].as_str().unwrap());
     assert!(
-        plain.contains("Gravité: élevée") && plain.contains("https://security.example.org/incidents/"),
+        plain.contains("Constat\u{a0}: temperature à 107,4, au-dessus de 100 pendant 10 min")
+            && plain.contains("Ouvert\u{a0}: 14/11/2023 à 22:13:20 UTC")
+            && plain.contains("Gravité\u{a0}: élevée")
+            && plain.contains("https://security.example.org/incidents/"),
         "{plain}"
     );
     assert!(html.contains("&lt;b&gt;bold") && html.contains("lang=\"fr\""), "{html}");
@@ -69,7 +73,7 @@ async fn a_refused_mailbox_is_given_up_and_the_reason_is_shown() {
     let (channels, notifier) = service(&place.store, &config(mailbox.port), &clock);
     let made = channels.create(&owner, &input(ChannelKind::Email, "nobody@example.org")).await.unwrap();
     let test = channels.test(&owner, made.channel.id).await.unwrap();
-    assert!(!test.ok && test.detail.contains("no such mailbox"), "{test:?}");
+    assert!(!test.ok && test.detail.text().contains("no such mailbox"), "{test:?}");
     let incidents = Incidents::new(place.store.clone(), Arc::new(clock.clone()));
     incidents
         .consume(&[found(tenant, RuleId::generate(), DeviceId::generate(), Severity::High)])
@@ -80,6 +84,6 @@ async fn a_refused_mailbox_is_given_up_and_the_reason_is_shown() {
     assert_eq!(listed[0].status, "failed");
     let other = channels.create(&owner, &input(ChannelKind::Email, "bob@example.org")).await.unwrap();
     let test = channels.test(&owner, other.channel.id).await.unwrap();
-    assert!(test.ok && test.detail.contains("250"), "{test:?}");
+    assert!(test.ok && test.detail.text().contains("250"), "{test:?}");
     assert_eq!(mailbox.next()["headers"]["subject"], "Test from SmartSecurity");
 }

@@ -66,7 +66,8 @@ pub fn found(tenant: TenantId, rule: RuleId, device: DeviceId, severity: Severit
         severity,
         ts: Timestamp::from_millis(1_600_000_000_000),
         title: "temperature 107.4 above 100 for 10 min".into(),
-        evidence: r#"{"value":107.4}"#.into(),
+        evidence: r#"{"kind":"threshold","field":"temperature","value":107.4,"op":"above","limit":100.0,"held_s":600}"#
+            .into(),
     };
     Found { tenant, device, at: Timestamp::from_millis(1_700_000_000_000), finding }
 }

@@ -83,7 +83,7 @@ async fn a_hold_time_that_spans_a_crash_opens_one_incident() {
         page.items.into_iter().next()
     })
     .await;
-    assert_eq!(incident.title, "temperature 103 above 100 for 10 min");
+    assert_eq!(incident.title, incident.rule_name);
     eventually("the change in the journal", async || {
         let batch = house.journal.read(0, 1 << 20).await.unwrap();
         let records = batch.entries.iter().map(|entry| Record::decode(&entry.bytes).unwrap());

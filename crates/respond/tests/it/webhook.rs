@@ -9,7 +9,7 @@ use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use axum::routing::post;
-use model::{Role, Severity};
+use model::{Phrase, Role, Severity};
 use respond::{ChannelKind, NoticeFilter, NotifierConfig};
 use standardwebhooks::Webhook;
 use tokio::sync::mpsc;
@@ -77,8 +77,10 @@ async fn a_notice_is_signed_and_tried_again_until_it_is_taken() {
     let (first, _) = receiver.received.recv().await.unwrap();
     let listed = channels.notices(&owner, &NoticeFilter::default(), &Default::default()).await.unwrap().items;
     assert_eq!((listed[0].status.as_str(), listed[0].attempts), ("pending", 1));
-    let error = listed[0].last_error.as_deref().unwrap();
-    assert!(error.contains("500") && error.contains("the  answer") && error.len() < 400, "{error}");
+    let error = Phrase::from(listed[0].last_error.clone().unwrap());
+    assert_eq!(error.code(), "webhook_refused");
+    let text = error.text();
+    assert!(text.contains("500") && text.contains("the  answer") && text.len() < 400, "{text}");
     assert_eq!(notifier.deliver_due().await.unwrap(), 0);
     clock.advance(Duration::from_secs(13));
     let secret = made.secret.unwrap();
@@ -108,7 +110,10 @@ async fn redirects_are_not_followed_and_gone_means_gone() {
     let (channels, notifier) = service(&place.store, &NotifierConfig::default(), &clock);
     let made = channels.create(&owner, &input(ChannelKind::Webhook, &receiver.url)).await.unwrap();
     let test = channels.test(&owner, made.channel.id).await.unwrap();
-    assert!(!test.ok && test.detail.contains("307") && test.detail.contains("not followed"), "{test:?}");
+    assert!(
+        !test.ok && test.detail.text().contains("307") && test.detail.text().contains("not followed"),
+        "{test:?}"
+    );
     receiver.received.recv().await.unwrap();
     assert!(receiver.received.try_recv().is_err());
     let incidents = respond::Incidents::new(place.store.clone(), Arc::new(clock.clone()));
@@ -133,9 +138,9 @@ async fn a_test_says_precisely_what_failed() {
     let closed =
         channels.create(&owner, &input(ChannelKind::Webhook, "http://127.0.0.1:9/hook")).await.unwrap();
     let test = channels.test(&owner, closed.channel.id).await.unwrap();
-    assert!(!test.ok && test.detail.to_lowercase().contains("refused"), "{test:?}");
+    assert!(!test.ok && test.detail.text().to_lowercase().contains("refused"), "{test:?}");
     let receiver = receiver(Vec::new()).await;
     let open = channels.create(&owner, &input(ChannelKind::Webhook, &receiver.url)).await.unwrap();
     let test = channels.test(&owner, open.channel.id).await.unwrap();
-    assert!(test.ok && test.detail.contains("204"), "{test:?}");
+    assert!(test.ok && test.detail.text().contains("204"), "{test:?}");
 }

@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use broker::{Broker, QoS};
 use bytes::Bytes;
 use devices::{Delivery, DeviceLink};
-use model::{DeviceId, TenantId};
+use model::{DeviceId, Phrase, TenantId};
 
 pub struct BrokerLink(pub Broker);
 
@@ -19,7 +19,7 @@ impl DeviceLink for BrokerLink {
         }
     }
 
-    fn cut(&self, tenant: TenantId, device: DeviceId, reason: &str) {
-        self.0.disconnect(tenant, device, reason);
+    fn cut(&self, tenant: TenantId, device: DeviceId, reason: Phrase) {
+        self.0.disconnect(tenant, device, &reason);
     }
 }

@@ -5,7 +5,7 @@ use broker::{Client, Decision, Gatekeeper, Hello, Refusal, RefusalCode};
 use bytes::Bytes;
 use devices::{Authentication, Devices, Identity};
 use ingest::{Ingest, Source, topic};
-use model::{CommandId, ProblemCode};
+use model::{CommandId, Phrase, ProblemCode, phrase};
 
 pub struct DeviceGate {
     pub devices: Devices,
@@ -18,9 +18,10 @@ impl Gatekeeper for DeviceGate {
         let Some(username) = &hello.username else {
             return Err(Refusal {
                 code: RefusalCode::BadCredentials,
-                explanation: "no user name was sent. Connect with the user name and password shown when the device was \
-                              added, or with the password alone as user name."
-                    .to_owned(),
+                explanation: phrase!(
+                    "no_user_name",
+                    "no user name was sent. Connect with the user name and password shown when the device was added, or with the password alone as user name.",
+                ),
             });
         };
         let password = hello.password.as_deref().filter(|password| !password.is_empty());
@@ -31,7 +32,7 @@ impl Gatekeeper for DeviceGate {
                 Ok(Client { tenant, device, profile })
             }
             Authentication::WrongPassword { of } => {
-                self.note_wrong_password(of, hello, explanation).await;
+                self.note_wrong_password(of, hello, explanation.clone()).await;
                 Err(refusal(explanation))
             }
             Authentication::Unknown => {
@@ -46,9 +47,10 @@ impl Gatekeeper for DeviceGate {
             return Decision::Allow;
         }
         Decision::Deny {
-            explanation: format!(
-                "{name:?} is not a topic of a device: publish measurements to telemetry, security events to events, \
-                 answers to commands/{{id}}/reply"
+            explanation: phrase!(
+                "not_a_device_topic",
+                "\"{topic}\" is not a topic of a device: publish measurements to telemetry, security events to events, answers to commands/<id>/reply",
+                topic = name,
             ),
         }
     }
@@ -60,17 +62,24 @@ impl Gatekeeper for DeviceGate {
             return Decision::Allow;
         }
         Decision::Deny {
-            explanation: format!(
-                "{filter:?} is not for devices: subscribe to commands/# or commands/+, which receive your own commands"
+            explanation: phrase!(
+                "not_a_device_filter",
+                "\"{filter}\" is not for devices: subscribe to commands/# or commands/+, which receive your own commands",
+                filter = filter,
             ),
         }
     }
 }
 
 impl DeviceGate {
-    async fn note_wrong_password(&self, of: Identity, hello: &Hello, explanation: &str) {
+    async fn note_wrong_password(&self, of: Identity, hello: &Hello, explanation: Phrase) {
         let source = Source { tenant: of.tenant, device: of.device, profile: of.profile };
-        let detail = format!("A client at {} came with a wrong password: {explanation}", hello.peer.ip());
+        let detail = phrase!(
+            "wrong_password",
+            "a client at {address} came with a wrong password: {explanation}",
+            address = hello.peer.ip().to_string(),
+            explanation = explanation,
+        );
         let report = self.ingest.report(&source, ProblemCode::WrongPassword, "", &detail, &Bytes::new());
         if let Err(error) = report.await {
             tracing::debug!(%error, device.id = %of.device, "a wrong password is counted, and recorded later");
@@ -82,6 +91,6 @@ fn is_command(id: &str) -> bool {
     id.parse::<CommandId>().is_ok()
 }
 
-fn refusal(explanation: &str) -> Refusal {
-    Refusal { code: RefusalCode::BadCredentials, explanation: explanation.to_owned() }
+const fn refusal(explanation: Phrase) -> Refusal {
+    Refusal { code: RefusalCode::BadCredentials, explanation }
 }

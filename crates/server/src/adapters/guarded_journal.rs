@@ -12,18 +12,18 @@ use backplane::journal::{Batch, Journal, JournalError, JournalStats, Offset};
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use model::{Clock, Timestamp};
+use model::{Clock, Phrase, Timestamp, phrase};
 use parking_lot::Mutex;
 
 use super::journal_damage::{DamageLog, Hole};
 use crate::disk;
 
 /// Why nothing is taken, and since when.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq)]
 pub struct Refusing {
     pub since: Timestamp,
     /// A sentence without its full stop.
-    pub reason: String,
+    pub reason: Phrase,
 }
 
 pub struct GuardedJournal {
@@ -88,9 +88,17 @@ impl GuardedJournal {
     fn note(&self, full: bool, free_bytes: u64) {
         let reason = if full {
             let wanted = self.wanted_bytes(true);
-            Some(format!("{} of disk are free, and {} are needed", mib(free_bytes), mib(wanted)))
+            Some(phrase!(
+                "disk_too_full",
+                "{free} MiB of disk are free, and {wanted} MiB are needed",
+                free = free_bytes >> 20,
+                wanted = wanted >> 20,
+            ))
         } else if self.inner.stats().refusing {
-            Some("the disk refuses what is written to the journal; the log says why".to_owned())
+            Some(phrase!(
+                "disk_refuses_journal",
+                "the disk refuses what is written to the journal; the log says why",
+            ))
         } else {
             None
         };
@@ -187,7 +195,7 @@ mod tests {
         let refused = closed.append(vec![Bytes::from_static(b"refused")]).await.unwrap_err();
         assert!(matches!(refused, JournalError::Full { .. }), "{refused}");
         let first = closed.refusing().unwrap();
-        assert!(first.reason.contains("MiB of disk are free"), "{first:?}");
+        assert!(first.reason.text().contains("MiB of disk are free"), "{first:?}");
         closed.look();
         assert_eq!(closed.refusing().unwrap().since, first.since, "one outage has one beginning");
         assert_eq!((closed.stats().refused, closed.stats().refusing), (1, true));

@@ -8,7 +8,7 @@ use std::time::Instant;
 
 use api::{
     Disk, Endpoints, IngestFigures, Installation, InstallationStatus, JournalFigures, LakeFigures,
-    OpenStreams, ReaderFigures, RefusedConnections, RefusedSenders, Refusing, TaskFigures, When,
+    OpenStreams, PhraseView, ReaderFigures, RefusedConnections, RefusedSenders, Refusing, TaskFigures, When,
 };
 use async_trait::async_trait;
 use backplane::journal::Journal as _;
@@ -16,6 +16,7 @@ use broker::Broker;
 use devices::Devices;
 use ingest::Ingest;
 use lake::Lake;
+use model::{Phrase, phrase};
 use parking_lot::Mutex;
 
 use super::guarded_journal::GuardedJournal;
@@ -88,6 +89,7 @@ impl Installation for Figures {
         let lake = self.lake.stats();
         let ingest = self.ingest.stats();
         let space = disk::space(&self.data).unwrap_or_default();
+        let warnings = self.warnings(space);
         InstallationStatus {
             version: self.endpoints.version.clone(),
             uptime_seconds: self.started.elapsed().as_secs(),
@@ -121,7 +123,8 @@ impl Installation for Figures {
             },
             tasks: self.tasks(),
             disk: Disk { free_bytes: space.free_bytes, total_bytes: space.total_bytes },
-            warnings: self.warnings(space),
+            warning_phrases: PhraseView::each(&warnings),
+            warnings: warnings.iter().map(Phrase::to_string).collect(),
         }
     }
 
@@ -150,63 +153,84 @@ impl Figures {
 
     fn refusing(&self) -> Option<Refusing> {
         let refusing = self.journal.refusing()?;
-        Some(Refusing { since: When(refusing.since), reason: refusing.reason })
+        let reason_phrase = PhraseView::of(&refusing.reason);
+        Some(Refusing { since: When(refusing.since), reason: refusing.reason.to_string(), reason_phrase })
     }
 
     fn damaged_records(&self) -> u64 {
         self.journal.damage().iter().map(Hole::records).sum()
     }
 
-    fn warn_of_damage(&self, warnings: &mut Vec<String>) {
+    fn warn_of_damage(&self, warnings: &mut Vec<Phrase>) {
         let holes = self.journal.damage();
         for Hole { from, to, file, position } in holes.iter().take(SHOWN_HOLES) {
-            warnings.push(format!(
-                "Records {from} to {} of the journal are damaged ({file} at byte {position}) and were passed by. If you \
-                 have a backup of this file, stop the server and restore it.",
-                to.saturating_sub(1)
+            warnings.push(phrase!(
+                "journal_damaged",
+                "Records {from} to {to} of the journal are damaged ({file} at byte {position}) and were passed by. If you have a backup of this file, stop the server and restore it.",
+                from = *from,
+                to = to.saturating_sub(1),
+                file = file.as_str(),
+                position = *position,
             ));
         }
         if holes.len() > SHOWN_HOLES {
-            warnings.push(format!("{} more places of the journal are damaged.", holes.len() - SHOWN_HOLES));
+            warnings.push(phrase!(
+                "journal_damaged_more",
+                "{more} more places of the journal are damaged.",
+                more = holes.len() - SHOWN_HOLES,
+            ));
         }
         if let Some(why) = self.devices.unusable_checkpoint() {
-            warnings.push(format!(
-                "The newest values of devices were rebuilt from what the journal still holds, because their checkpoint \
-                 could not be used: {why}. Values from before may be missing until their device sends them again."
+            warnings.push(phrase!(
+                "checkpoint_unusable",
+                "The newest values of devices were rebuilt from what the journal still holds, because their checkpoint could not be used: {why}. Values from before may be missing until their device sends them again.",
+                why = why,
             ));
         }
     }
 
-    fn warnings(&self, space: disk::DiskSpace) -> Vec<String> {
+    fn warnings(&self, space: disk::DiskSpace) -> Vec<Phrase> {
         let mut warnings = Vec::new();
-        if let Some(Refusing { reason, .. }) = self.refusing() {
-            warnings.push(format!(
-                "Messages are refused: {reason}. Devices keep them and send them again; nothing that was acknowledged \
-                 is lost. It goes on by itself when there is room."
+        if let Some(refusing) = self.journal.refusing() {
+            warnings.push(phrase!(
+                "messages_refused",
+                "Messages are refused: {reason}. Devices keep them and send them again; nothing that was acknowledged is lost. It goes on by itself when there is room.",
+                reason = refusing.reason,
             ));
         } else if space.total_bytes > 0 && space.free_bytes < self.enough_bytes {
-            warnings.push(format!(
-                "Only {} MiB of disk are free. When it is full, messages are refused (devices keep them) until there is \
-                 room again.",
-                space.free_bytes >> 20
+            warnings.push(phrase!(
+                "disk_nearly_full",
+                "Only {free} MiB of disk are free. When it is full, messages are refused (devices keep them) until there is room again.",
+                free = space.free_bytes >> 20,
             ));
         }
         self.warn_of_damage(&mut warnings);
         let lake = self.lake.stats();
         if let Some(error) = lake.flush_error {
-            warnings.push(format!(
-                "What was measured lately cannot be written to files: {error}. Nothing is lost yet."
+            warnings.push(phrase!(
+                "lake_cannot_flush",
+                "What was measured lately cannot be written to files: {error}. Nothing is lost yet.",
+                error = error,
             ));
         }
         if lake.quarantined_files > 0 {
-            warnings.push(format!(
-                "{} damaged files with {} rows are kept out of queries; restore them from a backup.",
-                lake.quarantined_files, lake.quarantined_rows
+            warnings.push(phrase!(
+                "files_quarantined",
+                "{files} damaged files with {rows} rows are kept out of queries; restore them from a backup.",
+                files = lake.quarantined_files,
+                rows = lake.quarantined_rows,
             ));
         }
         for task in self.tasks().into_iter().filter(|task| !task.running) {
-            let why = task.last_error.unwrap_or_else(|| "it ended".to_owned());
-            warnings.push(format!("The task {} is not running: {why}.", task.name));
+            warnings.push(match task.last_error {
+                Some(error) => phrase!(
+                    "task_failed",
+                    "The task {task} is not running: {error}.",
+                    task = task.name,
+                    error = error,
+                ),
+                None => phrase!("task_ended", "The task {task} has ended.", task = task.name),
+            });
         }
         warnings
     }

@@ -67,7 +67,9 @@ fn outcome(verdict: Verdict) -> Outcome {
     match verdict {
         Verdict::Accepted { .. } => Outcome::Accepted,
         Verdict::Retransmitted => Outcome::Retransmitted,
-        Verdict::Refused { code, explanation } => Outcome::Refused { reason: reason(code), explanation },
+        Verdict::Refused { code, explanation } => {
+            Outcome::Refused { reason: reason(code), explanation: explanation.to_string() }
+        }
     }
 }
 

@@ -9,6 +9,7 @@ use axum::extract::Request;
 use axum::http::StatusCode;
 use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
+use model::phrase;
 use tokio::net::TcpListener;
 use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
@@ -79,9 +80,16 @@ fn public(config: &Config, domains: &Domains) -> Router {
 /// An answer within `limit`, or the problem that there was none.
 async fn in_time(limit: Duration, request: Request, next: Next) -> Response {
     let late = |_| {
-        let detail = format!("The answer took longer than {} seconds and was given up.", limit.as_secs());
-        api::Problem::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", detail)
-            .hint("Ask for less at once, or try again when the server is less busy.")
+        let detail = phrase!(
+            "request_timeout",
+            "The answer took longer than {limit_s} and was given up.",
+            limit_s = limit,
+        );
+        api::Problem::new(StatusCode::GATEWAY_TIMEOUT, "request_timeout", &detail)
+            .hint(&phrase!(
+                "request_timeout_hint",
+                "Ask for less at once, or try again when the server is less busy.",
+            ))
             .into_response()
     };
     tokio::time::timeout(limit, next.run(request)).await.unwrap_or_else(late)

@@ -21,7 +21,7 @@ pub use findings::{FindingRow, add_finding, has_finding};
 pub use list::{IncidentFilter, list};
 pub use open::{join_unresolved, next_number, open};
 pub use outbox::{OutboxRow, forget, pending, push};
-pub use timeline::{TimelineFinding, TimelineRow, add_entry, timeline};
+pub use timeline::{TimelineFinding, TimelineRow, add_entry, newest_finding, timeline};
 
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Incident {

@@ -25,6 +25,18 @@ pub struct TimelineFinding {
     pub evidence: serde_json::Value,
 }
 
+impl FromRow for TimelineFinding {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self {
+            id: row.get("id")?,
+            title: row.get("title")?,
+            severity: row.get("severity")?,
+            ts: row.get("ts")?,
+            evidence: row.json("evidence")?,
+        })
+    }
+}
+
 impl FromRow for TimelineRow {
     fn from_row(row: &Row) -> Result<Self> {
         let finding: Option<FindingId> = row.get("finding_id")?;
@@ -95,4 +107,17 @@ pub async fn timeline(db: &dyn Db, scope: &Scope, id: IncidentId, limit: u32) ->
         .await?;
     rows.reverse();
     Ok(rows)
+}
+
+/// What was found last.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn newest_finding(db: &dyn Db, scope: &Scope, id: IncidentId) -> Result<Option<TimelineFinding>> {
+    sql("SELECT id, title, severity, ts, evidence FROM findings WHERE tenant_id = $1 AND incident_id = $2
+         ORDER BY at DESC, ts DESC, id DESC LIMIT 1")
+    .bind(scope.tenant())
+    .bind(id)
+    .optional(db)
+    .await
 }

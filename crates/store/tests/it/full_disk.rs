@@ -29,7 +29,7 @@ async fn a_transaction_that_a_full_disk_ended_does_not_block_the_next() {
         let refused = add(&place.store, &"x".repeat(100_000)).await.unwrap_err();
         assert!(matches!(refused, StoreError::Full { .. }), "{refused}");
         assert_eq!((refused.kind(), refused.code()), (ErrorKind::Unavailable, "store_full"));
-        assert!(refused.hint().unwrap().contains("free space"));
+        assert!(refused.hint().unwrap().text().contains("free space"));
         // The limit went with the connection: there is room again.
         add(&place.store, &"x".repeat(100_000)).await.unwrap();
     }

@@ -15,7 +15,7 @@ on_both! {
             .run(&place.store).await.unwrap().whatever();
         let error = Store::open(&place.url).await.unwrap_err();
         assert!(matches!(error, StoreError::NewerSchema { found: 9999, .. }), "{error}");
-        assert!(model::Explained::hint(&error).unwrap().contains("newer version"));
+        assert!(model::Explained::hint(&error).unwrap().text().contains("newer version"));
     }
 
     async fn a_failed_start_leaves_nothing_half_done(place: &Place) {

@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import { createI18n } from 'vue-i18n'
 import { setUiLocale } from '@smartsecurity/ui'
+import { loadPhrases } from '@/phrases'
 import type { Domain, Language, Messages, Words } from './domain'
 
 const key = 'smartsecurity.language'
@@ -31,7 +32,7 @@ async function loadDomain(domain: Domain, to: Language): Promise<void> {
 export const loadMessages = (domain: Domain) => loadDomain(domain, language.value)
 
 export async function setLanguage(to: Language, remember = true): Promise<void> {
-  const [words, text] = await Promise.all([shell[to](), ui[to](), ...[...wanted].map((domain) => loadDomain(domain, to))])
+  const [words, text] = await Promise.all([shell[to](), ui[to](), loadPhrases(to), ...[...wanted].map((domain) => loadDomain(domain, to))])
   i18n.global.mergeLocaleMessage(to, words.default)
   i18n.global.locale.value = to
   // Dates and figures follow the reader's own region where it speaks the chosen language.

@@ -1,13 +1,13 @@
 // The live stream as the screens use it: say what you want to know, and forget it when you leave.
 import { onScopeDispose, ref, watch, type WatchSource } from 'vue'
-import { LiveStream, type Frame, type StreamState, type Topic } from '@smartsecurity/client'
+import { LiveStream, type Frame, type Phrase, type StreamState, type Topic } from '@smartsecurity/client'
 import { tokenSource } from '@/session/tokens'
 
 export const streamState = ref<StreamState>('idle')
 /** When the next attempt is made, while waiting. */
 export const streamRetryAt = ref<number>()
 /** The last gap: what was missed is read again from the server, and the screen says so. */
-export const streamGap = ref<{ reason: string; at: number }>()
+export const streamGap = ref<{ reason: string; phrase: Phrase | null | undefined; at: number }>()
 export const online = ref(navigator.onLine)
 
 export const stream = new LiveStream({
@@ -42,7 +42,7 @@ export function useLive(topics: Topic[], receivers: Receivers, device?: WatchSou
       device: only,
       receive: (frames) => {
         for (const frame of frames) {
-          if (frame.type === 'gap') streamGap.value = { reason: frame.reason, at: Date.now() }
+          if (frame.type === 'gap') streamGap.value = { reason: frame.reason, phrase: frame.reason_phrase, at: Date.now() }
           ;(receivers[frame.type] as ((frame: Frame) => void) | undefined)?.(frame)
         }
       },

@@ -11,7 +11,11 @@ async fn journal() -> (tempfile::TempDir, Arc<LocalJournal>) {
 }
 
 fn status(tenant: TenantId, reason: &str) -> Bytes {
-    let change = StatusChange { from: Connectivity::Never, to: Connectivity::Online, reason: reason.into() };
+    let change = StatusChange {
+        from: Connectivity::Never,
+        to: Connectivity::Online,
+        reason: model::Phrase::plain(reason),
+    };
     let body = Body::Status(change);
     Record { tenant, device: Some(DeviceId::generate()), at: Timestamp::EPOCH, body }.encode().unwrap()
 }

@@ -1,4 +1,5 @@
-import type { IncidentBrief, Json, Page, Severity } from '@smartsecurity/client'
+import type { IncidentBrief, Page, Phrase, Severity } from '@smartsecurity/client'
+import type { Found } from '@/app/finding'
 
 export type Status = IncidentBrief['status']
 /** The name is null when the thing itself is gone. */
@@ -22,40 +23,8 @@ export interface Incident {
 export interface Counts { open: number; acknowledged: number; resolved: number }
 export interface IncidentPage extends Page<Incident> { counts?: Counts }
 
-/** Why a rule fired; `kind` tells which of the fields are there. */
-export interface Evidence {
-  kind?: string
-  field?: string
-  value?: number
-  limit?: number
-  clear?: number
-  since?: string
-  held_s?: number
-  from?: number
-  from_ts?: string
-  by?: number
-  op?: 'above' | 'below'
-  after_s?: number
-  change?: number
-  took_s?: number
-  direction?: string
-  event?: Json
-  matched?: Json
-  [more: string]: Json | undefined
-}
-export interface FoundEntry { title: string; ts: string; severity: Severity; evidence: Evidence | string | null }
+export interface FoundEntry extends Found { ts: string; severity: Severity }
 export interface Entry { id: string; at: string; kind: string; actor: Named | null; text?: string | null; finding?: FoundEntry | null }
 export interface IncidentDetail extends Incident { timeline: Entry[] }
-export interface Delivery { id: string; channel: string; status: 'pending' | 'sent' | 'failed'; attempts: number; last_error: string | null; at: string }
+export interface Delivery { id: string; channel: string; status: 'pending' | 'sent' | 'failed'; attempts: number; last_error: string | null; last_error_phrase?: Phrase | null; at: string }
 export interface Person { id: string; name: string; email: string; role: string; suspended?: boolean }
-
-export function evidenceOf(finding: FoundEntry | null | undefined): Evidence | undefined {
-  const evidence = finding?.evidence
-  if (!evidence) return undefined
-  if (typeof evidence !== 'string') return evidence
-  try {
-    return JSON.parse(evidence) as Evidence
-  } catch {
-    return undefined
-  }
-}

@@ -1,4 +1,5 @@
-import type { Page, Severity } from '@smartsecurity/client'
+import type { Page, Phrase, Severity } from '@smartsecurity/client'
+import type { Found } from '@/app/finding'
 
 export type Kind = 'threshold' | 'absence' | 'rate_of_change' | 'sigma'
 export interface Threshold { kind: 'threshold'; profile: string; devices?: string[]; field: string; op: 'above' | 'below'; limit: number; clear?: number; hold_s: number }
@@ -21,8 +22,10 @@ export interface Rule {
   last_fired_at: string | null
   state: 'active' | 'waiting' | 'disabled' | 'broken'
   listens: string | null
+  listens_phrase: Phrase | null
   error: string | null
+  error_phrase: Phrase | null
 }
 export type RulePage = Page<Rule>
-export interface PreviewFinding { device: string; device_name?: string | null; ts: string; title: string }
+export interface PreviewFinding extends Found { device: string; device_name?: string | null; ts: string }
 export interface Preview { from: string; to: string; examined: number; count: number; findings: PreviewFinding[]; truncated: boolean; sentence: string }

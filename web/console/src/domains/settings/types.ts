@@ -1,4 +1,4 @@
-import type { Role, Severity } from '@smartsecurity/client'
+import type { Phrase, Role, Severity } from '@smartsecurity/client'
 
 export interface Session { id: string; client: string; address: string; created_at: string; last_used_at: string; expires_at: string; current: boolean }
 export interface Person { id: string; email: string; name: string; role: Role; suspended: boolean; created_at: string; last_sign_in_at: string | null }
@@ -6,7 +6,7 @@ export interface PendingInvitation { id: string; email: string; role: Role; crea
 export interface NewInvitation { id: string; email: string; role: Role; url: string; expires_at: string }
 export interface Channel { id: string; name: string; kind: 'email' | 'webhook'; target: string; min_severity: Severity; language: 'en' | 'fr'; enabled: boolean; created_at: string }
 export interface ChannelInput { name: string; kind: 'email' | 'webhook'; target: string; min_severity: Severity; language: 'en' | 'fr' }
-export interface Notice { id: string; channel: string; kind: string; status: 'pending' | 'sent' | 'failed'; attempts: number; last_error: string | null; at: string }
+export interface Notice { id: string; channel: string; kind: string; status: 'pending' | 'sent' | 'failed'; attempts: number; last_error: string | null; last_error_phrase: Phrase | null; at: string }
 export interface SystemStatus {
   version: string
   uptime_seconds: number
@@ -20,4 +20,5 @@ export interface SystemStatus {
   tasks: { name: string; running: boolean; restarts: number; last_error: string | null }[]
   disk: { free_bytes: number; total_bytes: number }
   warnings: string[]
+  warning_phrases: (Phrase | null)[]
 }

@@ -33,7 +33,7 @@ export default {
   },
   signIn: {
     title: 'Se connecter',
-    text: 'Content de vous revoir.',
+    text: 'Ravis de vous revoir.',
     submit: 'Se connecter',
     expired: 'Votre session a pris fin. Connectez-vous pour reprendre où vous en étiez.',
     left: 'Vous êtes déconnecté.',

@@ -29,7 +29,7 @@ export function useDevice(id: Ref<string>) {
           return { ...device, last_seen: new Date().toISOString(), twin: { ...device.twin, telemetry }, counters: { ...device.counters, messages: device.counters.messages + 1 } }
         }),
       status: (frame) => {
-        patch((device) => ({ ...device, connectivity: frame.to, connectivity_reason: frame.reason }))
+        patch((device) => ({ ...device, connectivity: frame.to, connectivity_reason: frame.reason, connectivity_reason_phrase: frame.reason_phrase }))
         refresh()
       },
       presence: refresh,

@@ -1,14 +1,14 @@
 // Watches one device from its creation to its first message. The stream tells at once; a slow poll of the device and its
 // problems makes sure that nothing is missed when the stream is interrupted.
 import { computed, onScopeDispose, ref, shallowRef, type Ref } from 'vue'
-import type { Device, DeviceProblem, Json, Page } from '@smartsecurity/client'
+import type { Device, DeviceProblem, Json, Page, Phrase } from '@smartsecurity/client'
 import { useLive } from '@/live'
 import { api } from '@/session'
 
 export type Step =
-  | { kind: 'connected'; at: string; detail: string }
-  | { kind: 'disconnected'; at: string; detail: string }
-  | { kind: 'refused'; at: string; code: string; detail: string }
+  | { kind: 'connected'; at: string; detail: string; phrase?: Phrase | null | undefined }
+  | { kind: 'disconnected'; at: string; detail: string; phrase?: Phrase | null | undefined }
+  | { kind: 'refused'; at: string; code: string; detail: string; phrase?: Phrase | null | undefined }
   | { kind: 'event'; at: string; detail: string }
 
 export function useFirstMessage(device: Ref<string | undefined>) {
@@ -33,9 +33,9 @@ export function useFirstMessage(device: Ref<string | undefined>) {
       values: (frame) => arrived(frame.values, frame.ts),
       presence: (frame) => {
         connected.value = frame.connected
-        add({ kind: frame.connected ? 'connected' : 'disconnected', at: frame.at ?? new Date().toISOString(), detail: frame.detail ?? '' })
+        add({ kind: frame.connected ? 'connected' : 'disconnected', at: frame.at ?? new Date().toISOString(), detail: frame.detail ?? '', phrase: frame.detail_phrase })
       },
-      problem: (frame) => add({ kind: 'refused', at: frame.at ?? new Date().toISOString(), code: frame.code, detail: frame.detail }),
+      problem: (frame) => add({ kind: 'refused', at: frame.at ?? new Date().toISOString(), code: frame.code, detail: frame.detail, phrase: frame.detail_phrase }),
       event: (frame) => {
         add({ kind: 'event', at: frame.ts, detail: JSON.stringify(frame.event) })
         // A camera may never send a number: an event is a first message too.
@@ -53,7 +53,7 @@ export function useFirstMessage(device: Ref<string | undefined>) {
     connected.value = found.connection !== null && found.connection !== undefined
     for (const problem of [...(problems?.items ?? [])].reverse()) {
       const known = steps.value.some((step) => step.kind === 'refused' && step.code === problem.code && step.detail === problem.detail)
-      if (!known) add({ kind: 'refused', at: problem.last_at, code: problem.code, detail: problem.detail })
+      if (!known) add({ kind: 'refused', at: problem.last_at, code: problem.code, detail: problem.detail, phrase: problem.detail_phrase })
     }
     const telemetry = Object.entries(found.twin.telemetry)
     if (telemetry.length === 0 && found.counters.events > 0) arrived({}, found.last_seen ?? new Date().toISOString())

@@ -124,7 +124,7 @@ export default {
     kept: 'The value was kept',
     refused: 'The message was refused',
     turnedAway: 'The connection was refused',
-    sample: 'What it sent',
+    sampleOf: 'What it sent: {problem}',
     topic: 'Topic',
     code: {
       wrong_password: 'Wrong password',
@@ -145,7 +145,8 @@ export default {
     nameHint: 'Letters, digits, and . _ -',
     params: 'Parameters',
     paramsHint: 'JSON; leave empty for none.',
-    notJson: 'This is not JSON: {reason}',
+    notJson: 'This is not JSON.',
+    notJsonAt: 'This is not JSON: look at line {line}, column {column}.',
     timeout: 'Wait for an answer',
     send: 'Send',
     sentTitle: 'Command sent',

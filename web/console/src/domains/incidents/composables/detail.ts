@@ -3,11 +3,12 @@ import { computed, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
 import type { DeviceSummary, Page, Profile } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
+import { evidenceOf } from '@/app/finding'
 import { toastProblem } from '@/app/problem'
 import { useLive } from '@/live'
 import { useRefresh } from '@/live/refresh'
 import { api, me } from '@/session'
-import { evidenceOf, type Delivery, type IncidentDetail, type Named, type Person } from '../types'
+import type { Delivery, IncidentDetail, Named, Person } from '../types'
 
 export type Deed =
   | { do: 'acknowledge' }

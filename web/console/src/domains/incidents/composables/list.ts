@@ -2,6 +2,7 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/vue-query'
+import type { ProblemDocument } from '@smartsecurity/client'
 import { useLive } from '@/live'
 import { useRefresh } from '@/live/refresh'
 import { queries } from '@/app/queries'
@@ -47,7 +48,7 @@ export function useIncidents(filters: ReturnType<typeof useIncidentFilters>) {
 /** Acknowledges or resolves many at once. */
 export function useBulk() {
   return useMutation({
-    mutationFn: (wish: { ids: string[]; action: 'acknowledge' | 'resolve'; note?: string }) => api.post<{ items: { id: string; ok: boolean; problem?: { detail?: string; title?: string } | null }[] }>('/incidents/bulk', wish),
+    mutationFn: (wish: { ids: string[]; action: 'acknowledge' | 'resolve'; note?: string }) => api.post<{ items: { id: string; ok: boolean; problem?: ProblemDocument | null }[] }>('/incidents/bulk', wish),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['incidents'] })
       void queries.invalidateQueries({ queryKey: ['overview'] })

@@ -52,15 +52,6 @@ export default {
     gone: 'The device no longer exists, so its measurements cannot be shown.',
     open: 'Open in history',
   },
-  says: {
-    above: '{field} at {value}, above {limit}',
-    aboveFor: '{field} at {value}, above {limit} for {duration}',
-    below: '{field} at {value}, below {limit}',
-    belowFor: '{field} at {value}, below {limit} for {duration}',
-    rose: '{field} rose by {by} in {duration}, from {from} to {value}',
-    fell: '{field} fell by {by} in {duration}, from {from} to {value}',
-    absence: 'No message for {duration}',
-  },
   timeline: 'Timeline',
   entry: {
     opened: 'The incident opened',

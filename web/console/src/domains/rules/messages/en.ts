@@ -52,7 +52,6 @@ export default {
     after: 'Silent for',
     yaml: 'Sigma rule',
     yamlHint: 'Events of devices have the log source “product: smartsecurity, service: device”; their own JSON fields are the fields.',
-    line: 'Line {line}',
     unit: { s1: 'seconds', s60: 'minutes', s3600: 'hours' },
   },
   says: {

@@ -54,7 +54,6 @@ export default {
     after: 'Muet pendant',
     yaml: 'Règle Sigma',
     yamlHint: 'Les événements des appareils ont la source « product: smartsecurity, service: device » ; leurs propres champs JSON sont les champs.',
-    line: 'Ligne {line}',
     unit: { s1: 'secondes', s60: 'minutes', s3600: 'heures' },
   },
   says: {

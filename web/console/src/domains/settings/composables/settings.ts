@@ -1,7 +1,7 @@
 // Reading and changing what the settings show. Every change reads its list again, whether it worked or not.
 import { computed, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
-import type { Page, Role } from '@smartsecurity/client'
+import type { Page, Phrase, Role } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
 import { api } from '@/session'
 import type { Channel, ChannelInput, NewInvitation, Notice, PendingInvitation, Person, Session, SystemStatus } from '../types'
@@ -24,7 +24,7 @@ export const useChangePerson = () => change(['people'], ({ id, ...wish }: { id: 
 export const useChannels = () => list<Channel>(['channels'], '/channels')
 export const useCreateChannel = () => change(['channels'], (wish: ChannelInput) => api.post<Channel & { secret?: string | null }>('/channels', wish), true)
 export const useChangeChannel = () => change(['channels'], ({ id, ...wish }: Partial<ChannelInput> & { id: string; enabled?: boolean }) => api.patch(`/channels/${id}`, wish))
-export const useTestChannel = () => change(['notices'], (id: string) => api.post<{ ok: boolean; detail: string }>(`/channels/${id}/test`))
+export const useTestChannel = () => change(['notices'], (id: string) => api.post<{ ok: boolean; detail: string; detail_phrase: Phrase | null }>(`/channels/${id}/test`))
 export async function removeChannel(id: string): Promise<void> {
   await api.delete(`/channels/${id}`)
   void queries.invalidateQueries({ queryKey: ['channels'] })

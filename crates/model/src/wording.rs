@@ -1,6 +1,7 @@
-//! Numbers and durations as they read in a sentence.
+//! Numbers and durations as they read in an English sentence.
 
 /// At most six significant digits, no trailing zeros: `107.4`, `0.000125`, `1250000`.
+#[must_use]
 pub fn number(value: f64) -> String {
     if value == 0.0 {
         return "0".to_owned();
@@ -16,6 +17,7 @@ pub fn number(value: f64) -> String {
 }
 
 /// The two largest units: `45 s`, `10 min`, `1 h 30 min`, `2 d`.
+#[must_use]
 pub fn duration(seconds: u64) -> String {
     const UNITS: [(u64, &str); 4] = [(86_400, "d"), (3600, "h"), (60, "min"), (1, "s")];
     let mut rest = seconds;

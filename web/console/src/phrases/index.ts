@@ -1,0 +1,45 @@
+// What the server says, in the reader's language: by its code and parameters. The English sentence that stands beside them
+// is shown as long as we have no words for the code (an older console before a newer server).
+import { shallowRef } from 'vue'
+import { formatDate, formatDuration, formatMeasure, formatNumber } from '@smartsecurity/ui/format'
+import type { Phrase, PhraseCode } from '@smartsecurity/client'
+
+type Sentences = Readonly<Partial<Record<string, string>>>
+/** Every sentence is there in every language: one that is missing does not compile. */
+const complete = (sentences: Record<PhraseCode, string>): Sentences => sentences
+const files = {
+  en: () => import('@smartsecurity/client/phrases.json').then((module) => complete(module.default)),
+  fr: () => import('./fr.json').then((module) => complete(module.default)),
+}
+const sentences = shallowRef<Sentences>({})
+
+/** Before the language changes, so that no sentence is seen in the one before. */
+export async function loadPhrases(language: keyof typeof files): Promise<void> {
+  sentences.value = await files[language]()
+}
+
+export function say(phrase: Phrase | null | undefined, english: string): string {
+  const template = phrase ? sentences.value[phrase.code] : undefined
+  if (!phrase || template === undefined) return english
+  const { params } = phrase
+  return template.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => (name in params ? spoken(name, params[name]) : whole))
+}
+
+/** As the server names its parameters: `_s` is a length of time, `_at` a moment, an object a phrase again. */
+function spoken(name: string, value: unknown): string {
+  if (Array.isArray(value)) return value.map((item) => spoken(name, item)).join('. ')
+  if (typeof value === 'object' && value !== null && 'code' in value) return say(value as Phrase, '')
+  if (typeof value === 'number') return name.endsWith('_s') ? formatDuration(value) : Number.isInteger(value) ? formatNumber(value) : formatMeasure(value)
+  if (typeof value === 'string' && name.endsWith('_at')) return formatDate(value)
+  return String(value)
+}
+
+/** The server's texts join into longer ones; alone they are a sentence. */
+export function asSentence(text: string): string
+export function asSentence(text: string | undefined): string | undefined
+export function asSentence(text: string | undefined): string | undefined {
+  return text && text.charAt(0).toLocaleUpperCase() + text.slice(1) + (/[.!?…:]$/.test(text) ? '' : '.')
+}
+
+/** Several sentences, each with its phrase in the same place. */
+export const sayEach = (texts: readonly string[], phrases: readonly (Phrase | null)[] | undefined) => texts.map((text, at) => asSentence(say(phrases?.[at], text)))

@@ -1,0 +1,53 @@
+import { describe, expect, it } from 'vitest'
+import { setUiLocale } from '@smartsecurity/ui/text'
+import { en as enWords } from '@smartsecurity/ui/text/en'
+import { fr as frWords } from '@smartsecurity/ui/text/fr'
+import en from '@smartsecurity/client/phrases.json'
+import fr from './fr.json'
+import { asSentence, loadPhrases, say, sayEach } from './index'
+
+const names = (text: string) => [...new Set([...text.matchAll(/\{([a-z][a-z0-9_]*)\}/g)].map((match) => match[1]))].sort()
+
+describe('every sentence of the server', () => {
+  it('is there in French', () => {
+    expect(Object.keys(fr).sort()).toEqual(Object.keys(en).sort())
+  })
+
+  it.each(Object.entries(en))('%s says the same facts in French', (code, text) => {
+    expect(names(fr[code as keyof typeof fr])).toEqual(names(text))
+  })
+})
+
+describe('a sentence', () => {
+  const ended = { code: 'connection_ended', params: { ago_s: 90, cause: { code: 'goodbye', params: {} } } }
+
+  it('is said in the reader’s language, with figures as it writes them', async () => {
+    await loadPhrases('fr')
+    setUiLocale('fr-FR', frWords)
+    expect(say(ended, '')).toMatch(/^sa connexion a pris fin il y a 1\smin 30\ss\s: le client a pris congé$/)
+    expect(say({ code: 'mqtt_filter_too_long', params: { most: 1024.5 } }, '')).toBe('le filtre dépasse 1\u202f024,5 octets')
+    await loadPhrases('en')
+    setUiLocale('en', enWords)
+    expect(say(ended, '')).toBe('its connection ended 1 min 30 sec ago: the client said goodbye')
+  })
+
+  it('shows moments as dates and lists one after the other', async () => {
+    await loadPhrases('en')
+    const before = say({ code: 'timestamp_before_2000', params: { meant_at: '1999-01-02T03:04:05Z' } }, '')
+    expect(before).toMatch(/1999.*before the year 2000/)
+    expect(before).not.toContain('T03:04')
+    const goodbye = { code: 'goodbye', params: {} }
+    expect(say({ code: 'type_conflicts', params: { conflicts: [goodbye, goodbye] } }, '')).toBe('the client said goodbye. the client said goodbye.')
+  })
+
+  it('is the server’s own when it has no code, or one that we do not know', () => {
+    expect(say(null, 'as it was')).toBe('as it was')
+    expect(say({ code: 'of_the_next_version', params: {} }, 'as it was')).toBe('as it was')
+    expect(sayEach(['first', 'second'], [null, null])).toEqual(['First.', 'Second.'])
+  })
+
+  it('begins with a capital and ends with a point when it stands alone', () => {
+    expect(asSentence('the rule is broken')).toBe('The rule is broken.')
+    expect(asSentence(undefined)).toBeUndefined()
+  })
+})
