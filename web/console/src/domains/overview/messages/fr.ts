@@ -29,7 +29,7 @@ export default {
   emptyTitle: 'Connectez votre premier appareil',
   emptyText: 'Deux minutes suffisent : donnez-lui un nom, copiez une commande, et voyez arriver son premier message.',
   emptyAction: 'Connecter un appareil',
+  quietFleet: 'Chaque appareil donne de ses nouvelles dans son rythme.',
   waiting: '{count} appareil n’a pas encore donné signe de vie. | {count} appareils n’ont pas encore donné signe de vie.',
   waitingAction: 'L’afficher | Les afficher',
-  quietFleet: 'Chaque appareil donne de ses nouvelles dans son rythme.',
 } satisfies typeof en
