@@ -42,6 +42,9 @@ impl Explained for LakeError {
     }
 }
 
+/// About what a query takes.
+const RETRY: Duration = Duration::from_secs(2);
+
 /// A query was not answered.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum QueryError {
@@ -54,6 +57,12 @@ pub enum QueryError {
     UnknownTable { table: String, hint: String },
     #[error("there is no column {column:?}")]
     UnknownColumn { column: String, hint: String },
+    /// Planning it would take more than one query may have.
+    #[error("{detail}")]
+    TooComplex { detail: String, hint: String },
+    /// Its tenant's other queries have to end first.
+    #[error("your other queries are still running, and {waiting} more wait for their turn")]
+    Busy { waiting: usize },
     #[error("the query took longer than {} s and was stopped", limit.as_secs_f64())]
     TooSlow { limit: Duration },
     #[error("the query needs more memory than the {} MiB that one query may use", limit >> 20)]
@@ -71,8 +80,9 @@ impl Explained for QueryError {
             Self::Invalid { .. }
             | Self::NotReadOnly { .. }
             | Self::UnknownTable { .. }
-            | Self::UnknownColumn { .. } => ErrorKind::Invalid,
-            Self::TooSlow { .. } | Self::TooLarge { .. } => ErrorKind::Limited,
+            | Self::UnknownColumn { .. }
+            | Self::TooComplex { .. } => ErrorKind::Invalid,
+            Self::Busy { .. } | Self::TooSlow { .. } | Self::TooLarge { .. } => ErrorKind::Limited,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -84,6 +94,8 @@ impl Explained for QueryError {
             Self::NotReadOnly { .. } => "query_not_read_only",
             Self::UnknownTable { .. } => "table_unknown",
             Self::UnknownColumn { .. } => "column_unknown",
+            Self::TooComplex { .. } => "query_too_complex",
+            Self::Busy { .. } => "queries_busy",
             Self::TooSlow { .. } => "query_too_slow",
             Self::TooLarge { .. } => "query_too_large",
             Self::Unavailable { .. } => "lake_unavailable",
@@ -97,7 +109,12 @@ impl Explained for QueryError {
             Self::NotReadOnly { .. } => {
                 Some("Queries only read: use SELECT, WITH, EXPLAIN, SHOW TABLES or DESCRIBE.".to_owned())
             }
-            Self::UnknownTable { hint, .. } | Self::UnknownColumn { hint, .. } => Some(hint.clone()),
+            Self::UnknownTable { hint, .. }
+            | Self::UnknownColumn { hint, .. }
+            | Self::TooComplex { hint, .. } => Some(hint.clone()),
+            Self::Busy { .. } => Some(
+                "Send fewer queries at a time; each tenant has its share of the query engine.".to_owned(),
+            ),
             Self::TooSlow { .. } => {
                 Some("Narrow the time range (WHERE ts > now() - interval '1 day') or the devices.".to_owned())
             }
@@ -106,5 +123,9 @@ impl Explained for QueryError {
             ),
             Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        matches!(self, Self::Busy { .. }).then_some(RETRY)
     }
 }

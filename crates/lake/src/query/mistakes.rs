@@ -116,6 +116,10 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
             "Say which rows belong together: JOIN … ON a.device = b.device AND a.ts = b.ts.".to_owned();
         return QueryError::Invalid { detail: first_line(text), hint: Some(hint) };
     }
+    if text.starts_with(super::expansion::REFUSAL) {
+        let hint = "Compute in fewer steps, or filter before computing.".to_owned();
+        return QueryError::TooComplex { detail: first_line(text), hint };
+    }
     let readonly = ["DDL not supported", "DML not supported", "Statement not supported"];
     if readonly.iter().any(|start| text.starts_with(start)) {
         return QueryError::NotReadOnly { detail: "the lake is read-only for queries".to_owned() };

@@ -76,6 +76,8 @@ export default {
       query_invalid: { title: 'The query cannot run', detail: '' },
       query_not_read_only: { title: 'A query can only read', detail: '' },
       query_too_slow: { title: 'The query took too long', detail: '' },
+      query_too_complex: { title: 'The query is too complex', detail: '' },
+      queries_busy: { title: 'Your other queries are still running', detail: '' },
       query_too_large: { title: 'The query needs too much memory', detail: '' },
       table_unknown: { title: 'There is no such table', detail: '' },
       column_unknown: { title: 'There is no such column', detail: '' },

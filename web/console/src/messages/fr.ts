@@ -77,6 +77,8 @@ export default {
       query_invalid: { title: 'La requête ne peut pas s’exécuter', detail: '' },
       query_not_read_only: { title: 'Une requête ne peut que lire', detail: '' },
       query_too_slow: { title: 'La requête a duré trop longtemps', detail: '' },
+      query_too_complex: { title: 'La requête est trop complexe', detail: '' },
+      queries_busy: { title: 'Vos autres requêtes sont encore en cours', detail: '' },
       query_too_large: { title: 'La requête demande trop de mémoire', detail: '' },
       table_unknown: { title: 'Cette table n’existe pas', detail: '' },
       column_unknown: { title: 'Cette colonne n’existe pas', detail: '' },
