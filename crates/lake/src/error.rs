@@ -57,6 +57,9 @@ impl Explained for LakeError {
     }
 }
 
+/// About what a query takes.
+const RETRY: Duration = Duration::from_secs(2);
+
 /// A query was not answered.
 #[derive(Clone, Debug, PartialEq, thiserror::Error)]
 #[error("{}", self.phrase())]
@@ -76,6 +79,15 @@ pub enum QueryError {
     UnknownColumn {
         column: String,
         hint: Phrase,
+    },
+    /// Planning it would take more than one query may have.
+    TooComplex {
+        detail: Phrase,
+        hint: Phrase,
+    },
+    /// Its tenant's other queries have to end first.
+    Busy {
+        waiting: usize,
     },
     TooSlow {
         limit: Duration,
@@ -98,8 +110,9 @@ impl Explained for QueryError {
             Self::Invalid { .. }
             | Self::NotReadOnly { .. }
             | Self::UnknownTable { .. }
-            | Self::UnknownColumn { .. } => ErrorKind::Invalid,
-            Self::TooSlow { .. } | Self::TooLarge { .. } => ErrorKind::Limited,
+            | Self::UnknownColumn { .. }
+            | Self::TooComplex { .. } => ErrorKind::Invalid,
+            Self::Busy { .. } | Self::TooSlow { .. } | Self::TooLarge { .. } => ErrorKind::Limited,
             Self::Unavailable { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -111,6 +124,8 @@ impl Explained for QueryError {
             Self::NotReadOnly { .. } => "query_not_read_only",
             Self::UnknownTable { .. } => "table_unknown",
             Self::UnknownColumn { .. } => "column_unknown",
+            Self::TooComplex { .. } => "query_too_complex",
+            Self::Busy { .. } => "queries_busy",
             Self::TooSlow { .. } => "query_too_slow",
             Self::TooLarge { .. } => "query_too_large",
             Self::Unavailable { .. } => "lake_unavailable",
@@ -120,9 +135,15 @@ impl Explained for QueryError {
 
     fn phrase(&self) -> Phrase {
         match self {
-            Self::Invalid { detail, .. } | Self::NotReadOnly { detail } | Self::Unavailable { detail } => {
-                detail.clone()
-            }
+            Self::Invalid { detail, .. }
+            | Self::TooComplex { detail, .. }
+            | Self::NotReadOnly { detail }
+            | Self::Unavailable { detail } => detail.clone(),
+            Self::Busy { waiting } => phrase!(
+                "queries_busy",
+                "your other queries are still running, and {waiting} more wait for their turn",
+                waiting = *waiting,
+            ),
             Self::UnknownTable { table, .. } => {
                 phrase!("table_unknown", "there is no table \"{table}\"", table = table)
             }
@@ -150,7 +171,13 @@ impl Explained for QueryError {
                 "query_not_read_only_hint",
                 "Queries only read: use SELECT, WITH, EXPLAIN, SHOW TABLES or DESCRIBE.",
             )),
-            Self::UnknownTable { hint, .. } | Self::UnknownColumn { hint, .. } => Some(hint.clone()),
+            Self::UnknownTable { hint, .. }
+            | Self::UnknownColumn { hint, .. }
+            | Self::TooComplex { hint, .. } => Some(hint.clone()),
+            Self::Busy { .. } => Some(phrase!(
+                "queries_busy_hint",
+                "Send fewer queries at a time; each tenant has its share of the query engine.",
+            )),
             Self::TooSlow { .. } => Some(phrase!(
                 "query_too_slow_hint",
                 "Narrow the time range (WHERE ts > now() - interval '1 day') or the devices.",
@@ -161,5 +188,9 @@ impl Explained for QueryError {
             )),
             Self::Unavailable { .. } | Self::Internal { .. } => None,
         }
+    }
+
+    fn retry_after(&self) -> Option<Duration> {
+        matches!(self, Self::Busy { .. }).then_some(RETRY)
     }
 }

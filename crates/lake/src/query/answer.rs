@@ -3,17 +3,19 @@
 use std::sync::Arc;
 
 use datafusion::arrow::array::RecordBatch;
-use datafusion::arrow::datatypes::SchemaRef;
+use datafusion::arrow::datatypes::{Field, Schema, SchemaRef};
 use datafusion::error::DataFusionError;
 use datafusion::execution::SessionState;
 use datafusion::execution::context::SQLOptions;
 use datafusion::logical_expr::{LogicalPlan, LogicalPlanBuilder};
-use datafusion::physical_plan::{SendableRecordBatchStream, execute_stream};
+use datafusion::physical_plan::{ExecutionPlan, SendableRecordBatchStream, execute_stream};
 use datafusion::sql::parser::Statement;
 use futures::StreamExt;
 use model::TenantId;
+use tokio::runtime::Handle;
 
 use super::engine::{Batches, Seat};
+use super::expansion::refuse_explosions;
 use super::product::refuse_products;
 use super::tenant::TenantSchema;
 use super::{Column, Rows, column_type, guard, json, mistakes, session::session};
@@ -26,12 +28,12 @@ pub(super) async fn answer(
     tenant: TenantId,
     sql: &str,
 ) -> Result<Rows, QueryError> {
-    let statement = guard::admit(sql)?;
+    let statement = guard::admit(sql, &|table| width(shared, tenant, table))?;
     let mut again = true;
     loop {
         let (state, tables) = session(shared, seat, tenant, false)
             .map_err(|error| mistakes::explain(&error, &[], seat.limits))?;
-        let error = match collect(&state, statement.clone(), seat).await {
+        let error = match collect(Arc::new(state), statement.clone(), seat).await {
             Ok(mut rows) => {
                 rows.warnings = tables.notes.take_warnings();
                 return Ok(rows);
@@ -55,7 +57,7 @@ pub(super) async fn fetch(
     loop {
         let (state, tables) = session(shared, seat, tenant, true)
             .map_err(|error| mistakes::explain(&error, &[], seat.limits))?;
-        let error = match all_batches(&state, sql).await {
+        let error = match all_batches(Arc::new(state), sql, seat).await {
             Ok(batches) => return Ok(Batches { batches, warnings: tables.notes.take_warnings() }),
             Err(error) => error,
         };
@@ -80,9 +82,17 @@ async fn found_damage(shared: &Shared, tables: &TenantSchema, error: &DataFusion
     found
 }
 
-async fn all_batches(state: &SessionState, sql: &str) -> Result<Vec<RecordBatch>, DataFusionError> {
-    let plan = state.create_logical_plan(sql).await?;
-    let mut stream = start(state, &plan).await?;
+async fn all_batches(
+    state: Arc<SessionState>,
+    sql: &str,
+    seat: &Seat,
+) -> Result<Vec<RecordBatch>, DataFusionError> {
+    let (sql, planner) = (sql.to_owned(), Arc::clone(&state));
+    let planning = async move {
+        let plan = planner.create_logical_plan(&sql).await?;
+        physical(&planner, &plan).await
+    };
+    let mut stream = execute_stream(apart(seat, planning).await?, state.task_ctx())?;
     let mut batches = Vec::new();
     while let Some(batch) = stream.next().await {
         batches.push(batch?);
@@ -90,29 +100,73 @@ async fn all_batches(state: &SessionState, sql: &str) -> Result<Vec<RecordBatch>
     Ok(batches)
 }
 
-async fn start(
-    state: &SessionState,
-    plan: &LogicalPlan,
-) -> Result<SendableRecordBatchStream, DataFusionError> {
-    let physical = state.create_physical_plan(plan).await?;
-    refuse_products(&physical)?;
-    execute_stream(physical, state.task_ctx())
+/// Planning goes on in one go, where it cannot be stopped: on a thread of its own it delays nobody, and the tenant's
+/// share is given back only when it has ended.
+async fn apart<T: Send + 'static>(
+    seat: &Seat,
+    planning: impl Future<Output = Result<T, DataFusionError>> + Send + 'static,
+) -> Result<T, DataFusionError> {
+    let (share, threads) = (Arc::clone(&seat.share), Handle::current());
+    let work = move || {
+        let _share = share;
+        threads.block_on(planning)
+    };
+    let planned = tokio::task::spawn_blocking(work).await;
+    planned.map_err(|stopped| DataFusionError::ExecutionJoin(Box::new(stopped)))?
 }
 
-async fn collect(state: &SessionState, statement: Statement, seat: &Seat) -> Result<Rows, DataFusionError> {
-    let plan = state.statement_to_plan(statement).await?;
-    SQLOptions::new()
-        .with_allow_ddl(false)
-        .with_allow_dml(false)
-        .with_allow_statements(false)
-        .verify_plan(&plan)?;
-    let limit = seat.limits.rows;
-    let plan = match plan {
-        // These stand only at the top of a plan.
-        LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) | LogicalPlan::DescribeTable(_) => plan,
-        plan => LogicalPlanBuilder::from(plan).limit(0, Some(limit.saturating_add(1)))?.build()?,
+async fn physical(
+    state: &SessionState,
+    plan: &LogicalPlan,
+) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
+    let physical = state.create_physical_plan(plan).await?;
+    refuse_products(&physical)?;
+    Ok(physical)
+}
+
+enum Planned {
+    Described(Arc<Schema>),
+    Running(SendableRecordBatchStream),
+}
+
+async fn plan(
+    state: Arc<SessionState>,
+    statement: Statement,
+    seat: &Seat,
+) -> Result<Planned, DataFusionError> {
+    let (planner, limit) = (Arc::clone(&state), seat.limits.rows);
+    let planning = async move {
+        let plan = planner.statement_to_plan(statement).await?;
+        SQLOptions::new()
+            .with_allow_ddl(false)
+            .with_allow_dml(false)
+            .with_allow_statements(false)
+            .verify_plan(&plan)?;
+        refuse_explosions(&plan)?;
+        let plan = match plan {
+            LogicalPlan::DescribeTable(described) => return Ok(Err(described.schema)),
+            // These stand only at the top of a plan.
+            LogicalPlan::Explain(_) | LogicalPlan::Analyze(_) => plan,
+            plan => LogicalPlanBuilder::from(plan).limit(0, Some(limit.saturating_add(1)))?.build()?,
+        };
+        Ok(Ok(physical(&planner, &plan).await?))
     };
-    let mut stream = start(state, &plan).await?;
+    Ok(match apart(seat, planning).await? {
+        Ok(physical) => Planned::Running(execute_stream(physical, state.task_ctx())?),
+        Err(schema) => Planned::Described(schema),
+    })
+}
+
+async fn collect(
+    state: Arc<SessionState>,
+    statement: Statement,
+    seat: &Seat,
+) -> Result<Rows, DataFusionError> {
+    let limit = seat.limits.rows;
+    let mut stream = match plan(state, statement, seat).await? {
+        Planned::Running(stream) => stream,
+        Planned::Described(schema) => return Ok(describe(&schema)),
+    };
     let mut rows = Rows { columns: columns(&stream.schema()), ..Rows::default() };
     let mut bytes = 0;
     while let Some(batch) = stream.next().await {
@@ -130,10 +184,25 @@ async fn collect(state: &SessionState, statement: Statement, seat: &Seat) -> Res
     Ok(rows)
 }
 
+/// A table's columns, with their types as the API names them everywhere else.
+fn describe(schema: &Schema) -> Rows {
+    let text = |name: &str| Column { name: name.to_owned(), r#type: "text".to_owned() };
+    let row = |field: &Arc<Field>| vec![field.name().as_str().into(), column_type(field).into()];
+    Rows {
+        columns: vec![text("column_name"), text("data_type")],
+        rows: schema.fields().iter().map(row).collect(),
+        ..Rows::default()
+    }
+}
+
+/// How many fields a table has; none when there is no such table.
+fn width(shared: &Shared, tenant: TenantId, table: &str) -> usize {
+    let mut tables = shared.tables.lock();
+    tables.find(tenant, table).map_or(0, |table| table.columns.schema.fields.len())
+}
+
 fn columns(schema: &SchemaRef) -> Vec<Column> {
-    let column = |field: &Arc<datafusion::arrow::datatypes::Field>| Column {
-        name: field.name().clone(),
-        r#type: column_type(field).to_owned(),
-    };
+    let column =
+        |field: &Arc<Field>| Column { name: field.name().clone(), r#type: column_type(field).to_owned() };
     schema.fields().iter().map(column).collect()
 }

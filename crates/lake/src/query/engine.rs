@@ -16,11 +16,10 @@ use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::SessionConfig;
 use model::{Phrase, TenantId, phrase};
 use parking_lot::RwLock;
-use tokio::runtime::Runtime;
-use tokio::sync::Semaphore;
-use tokio_util::task::AbortOnDropHandle;
 
 use super::answer;
+use super::threads::Threads;
+use super::turns::{Share, Turns};
 use crate::config::{LakeConfig, QueryLimits};
 use crate::error::{LakeError, QueryError};
 use crate::state::Shared;
@@ -28,16 +27,12 @@ use crate::state::Shared;
 pub(crate) const CATALOG: &str = "lake";
 pub(crate) const SCHEMA: &str = "public";
 const FILES: &str = "lake://files";
-/// Nested expressions are planned recursively; only what is used of it becomes memory.
-const STACK_BYTES: usize = 32 << 20;
-/// How long a query that was stopped may take to notice.
-const GRACE: Duration = Duration::from_secs(3);
 const FOOTER_CACHE_BYTES: usize = 24 << 20;
 
 pub(crate) struct Engine {
-    running: Semaphore,
-    runtime: Arc<RwLock<Option<Runtime>>>,
-    threads: usize,
+    turns: Arc<Turns>,
+    /// None: the lake is closing.
+    threads: Arc<RwLock<Option<Arc<Threads>>>>,
     template: SessionState,
     env: Arc<RuntimeEnv>,
     files: ObjectStoreUrl,
@@ -50,6 +45,8 @@ pub(crate) struct Seat {
     pub env: Arc<RuntimeEnv>,
     pub files: ObjectStoreUrl,
     pub limits: QueryLimits,
+    /// Given back when nothing of the query is left.
+    pub share: Arc<Share>,
 }
 
 /// The result of one of the lake's own queries.
@@ -57,9 +54,6 @@ pub(crate) struct Batches {
     pub batches: Vec<RecordBatch>,
     pub warnings: Vec<Phrase>,
 }
-
-/// How many queries run at a time; each has a memory limit of its own, and the others wait for their turn.
-const AT_ONCE: usize = 6;
 
 /// Functions whose result is as long as a query says, whatever the memory limit: one call could take gigabytes.
 const UNBOUNDED: [&str; 3] = ["repeat", "lpad", "rpad"];
@@ -71,7 +65,7 @@ impl Engine {
             0 => std::thread::available_parallelism().map_or(2, usize::from),
             threads => threads,
         };
-        let runtime = Arc::new(RwLock::new(Some(start_threads(threads).map_err(|error| failed(&error))?)));
+        let pool = Arc::new(Threads::start(threads).map_err(|error| failed(&error))?);
         let disk = DiskManagerBuilder::default().with_mode(DiskManagerMode::Disabled);
         let env = RuntimeEnvBuilder::new()
             .with_disk_manager_builder(disk)
@@ -96,65 +90,49 @@ impl Engine {
         for name in UNBOUNDED {
             template.deregister_udf(name).map_err(|error| failed(&error))?;
         }
-        let running = Semaphore::new(AT_ONCE);
-        Ok(Self { running, runtime, threads, template, env, files, catch_up: config.catch_up })
+        let threads = Arc::new(RwLock::new(Some(pool)));
+        Ok(Self { turns: Arc::default(), threads, template, env, files, catch_up: config.catch_up })
     }
 
-    pub(super) fn seat(&self, limits: QueryLimits) -> Seat {
+    fn seat(&self, limits: QueryLimits, share: Arc<Share>) -> Seat {
         let env = RuntimeEnv {
             memory_pool: Arc::new(GreedyMemoryPool::new(limits.memory)),
             disk_manager: Arc::clone(&self.env.disk_manager),
             cache_manager: Arc::clone(&self.env.cache_manager),
             object_store_registry: Arc::clone(&self.env.object_store_registry),
         };
-        Seat { template: self.template.clone(), env: Arc::new(env), files: self.files.clone(), limits }
+        Seat { template: self.template.clone(), env: Arc::new(env), files: self.files.clone(), limits, share }
     }
 
-    /// Runs on the query threads; stops it when it takes too long or its caller goes away.
-    pub(super) async fn run<T: Send + 'static>(
+    /// Runs on the query threads when it is the tenant's turn; stops it when it takes too long or its caller goes away.
+    pub(super) async fn run<T, F>(
         &self,
-        limit: Duration,
-        work: impl Future<Output = Result<T, QueryError>> + Send + 'static,
-    ) -> Result<T, QueryError> {
+        tenant: TenantId,
+        limits: QueryLimits,
+        work: impl FnOnce(Seat) -> F,
+    ) -> Result<T, QueryError>
+    where
+        T: Send + 'static,
+        F: Future<Output = Result<T, QueryError>> + Send + 'static,
+    {
+        let limit = limits.time;
         let gone =
             || QueryError::Unavailable { detail: phrase!("lake_shutting_down", "the lake is shutting down") };
-        let threads =
-            self.runtime.read().as_ref().map(|runtime| runtime.handle().clone()).ok_or_else(gone)?;
-        let Ok(turn) = tokio::time::timeout(limit, self.running.acquire()).await else {
-            return Err(QueryError::TooSlow { limit });
+        let Ok(turn) = tokio::time::timeout(limit, self.turns.take(tenant)).await else {
+            return Err(QueryError::Busy { waiting: self.turns.waiting(tenant) });
         };
-        let _turn = turn.map_err(|_| gone())?;
-        let task = AbortOnDropHandle::new(threads.spawn(work));
-        let stopped = task.abort_handle();
+        let turn = turn?;
+        let work = work(self.seat(limits, Arc::clone(&turn.share)));
+        let threads = self.threads.read().clone().ok_or_else(gone)?;
+        let task = threads.spawn(&self.threads, work);
         match tokio::time::timeout(limit, task).await {
-            Err(_) => {
-                self.make_sure_of_its_end(stopped);
-                Err(QueryError::TooSlow { limit })
-            }
+            Err(_) => Err(QueryError::TooSlow { limit }),
             Ok(Ok(done)) => done,
             Ok(Err(error)) if error.is_panic() => Err(QueryError::Internal {
                 detail: "the query engine stopped; it has been logged".to_owned(),
             }),
             Ok(Err(_)) => Err(gone()),
         }
-    }
-
-    /// A task is stopped where it pauses. One that does not pause keeps its thread: then the others get new ones.
-    fn make_sure_of_its_end(&self, stopped: tokio::task::AbortHandle) {
-        let (runtime, threads) = (Arc::clone(&self.runtime), self.threads);
-        tokio::spawn(async move {
-            tokio::time::sleep(GRACE).await;
-            if stopped.is_finished() {
-                return;
-            }
-            tracing::error!("a query does not let itself be stopped; the others go on in new threads");
-            let mut runtime = runtime.write();
-            // None: the lake is closing.
-            if let (Some(stuck), Ok(fresh)) = (runtime.take(), start_threads(threads)) {
-                *runtime = Some(fresh);
-                stuck.shutdown_background();
-            }
-        });
     }
 
     /// Waits, not for long, until what the journal holds now can be queried. A sentence when it could not be.
@@ -181,8 +159,9 @@ impl Engine {
         sql: String,
         limits: QueryLimits,
     ) -> Result<Batches, QueryError> {
-        let (shared, seat) = (Arc::clone(shared), self.seat(limits));
-        self.run(limits.time, async move { answer::fetch(&shared, &seat, tenant, &sql).await }).await
+        let shared = Arc::clone(shared);
+        let work = |seat| async move { answer::fetch(&shared, &seat, tenant, &sql).await };
+        self.run(tenant, limits, work).await
     }
 
     /// See [`Self::catch_up`].
@@ -191,20 +170,8 @@ impl Engine {
     }
 }
 
-fn start_threads(threads: usize) -> std::io::Result<Runtime> {
-    tokio::runtime::Builder::new_multi_thread()
-        .thread_name("lake-query")
-        .worker_threads(threads)
-        .thread_stack_size(STACK_BYTES)
-        .enable_all()
-        .build()
-}
-
 impl Drop for Engine {
     fn drop(&mut self) {
-        if let Some(runtime) = self.runtime.write().take() {
-            // Dropping it would wait for its threads, which async code must not do.
-            runtime.shutdown_background();
-        }
+        *self.threads.write() = None;
     }
 }

@@ -131,6 +131,14 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
         );
         return QueryError::Invalid { detail: product(text), hint: Some(hint) };
     }
+    if text.starts_with(super::expansion::REFUSAL) {
+        let detail = phrase!(
+            "query_expands",
+            "with the columns of its inner queries written out, the query computes more than one query may",
+        );
+        let hint = phrase!("query_expands_hint", "Compute in fewer steps, or filter before computing.");
+        return QueryError::TooComplex { detail, hint };
+    }
     let readonly = ["DDL not supported", "DML not supported", "Statement not supported"];
     if readonly.iter().any(|start| text.starts_with(start)) {
         return QueryError::NotReadOnly {

@@ -3,13 +3,18 @@
 mod answer;
 mod device_name;
 mod engine;
+mod expansion;
 mod guard;
 mod json;
+mod metered;
 mod mistakes;
 mod product;
 mod session;
 pub(crate) mod sql;
 mod tenant;
+mod threads;
+mod turns;
+mod written_out;
 
 use std::sync::Arc;
 
@@ -51,9 +56,9 @@ impl Engine {
         limits: QueryLimits,
     ) -> Result<Rows, QueryError> {
         let behind = self.catch_up(shared).await;
-        let (sql, shared, seat) = (sql.to_owned(), Arc::clone(shared), self.seat(limits));
-        let mut rows =
-            self.run(limits.time, async move { answer::answer(&shared, &seat, tenant, &sql).await }).await?;
+        let (sql, shared) = (sql.to_owned(), Arc::clone(shared));
+        let work = |seat| async move { answer::answer(&shared, &seat, tenant, &sql).await };
+        let mut rows = self.run(tenant, limits, work).await?;
         rows.warnings.extend(behind);
         Ok(rows)
     }

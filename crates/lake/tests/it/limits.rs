@@ -55,6 +55,8 @@ async fn describing_a_table_shows_its_columns() {
     let rows = place.query("DESCRIBE thermostat").await;
     let names: Vec<_> = rows.rows.iter().map(|row| row[0].as_str().unwrap()).collect();
     assert_eq!(names, ["device", "name", "ts", "temperature", "humidity"]);
+    let types: Vec<_> = rows.rows.iter().map(|row| row[1].as_str().unwrap()).collect();
+    assert_eq!(types, ["text", "text", "timestamp", "number", "number"]);
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -5,6 +5,7 @@
 mod crashes;
 mod damage;
 mod history;
+mod hostile;
 mod isolation;
 mod limits;
 mod model_check;

@@ -79,6 +79,8 @@ export default {
       query_invalid: 'The query cannot run',
       query_not_read_only: 'A query can only read',
       query_too_slow: 'The query took too long',
+      query_too_complex: 'The query is too complex',
+      queries_busy: 'Your other queries are still running',
       query_too_large: 'The query needs too much memory',
       table_unknown: 'There is no such table',
       column_unknown: 'There is no such column',

@@ -80,6 +80,8 @@ export default {
       query_invalid: 'La requête ne peut pas s’exécuter',
       query_not_read_only: 'Une requête ne peut que lire',
       query_too_slow: 'La requête a duré trop longtemps',
+      query_too_complex: 'La requête est trop complexe',
+      queries_busy: 'Vos autres requêtes sont encore en cours',
       query_too_large: 'La requête demande trop de mémoire',
       table_unknown: 'Cette table n’existe pas',
       column_unknown: 'Cette colonne n’existe pas',
