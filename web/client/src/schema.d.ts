@@ -1874,6 +1874,7 @@ export interface components {
         /** @description Why messages are turned away, and since when. */
         Refusing: {
             reason: string;
+            reason_phrase?: components["schemas"]["Phrase"] | null;
             since: components["schemas"]["Timestamp"];
         };
         /** @description A rule, what it did lately, and whether it runs. */

@@ -65,9 +65,11 @@ async fn note_oversized(api: &Api, device: &Identity, topic: &str, problem: &Pro
     if problem.status != StatusCode::PAYLOAD_TOO_LARGE.as_u16() {
         return;
     }
+    let said = problem.detail_phrase.as_ref().and_then(|phrase| phrase.params.get("most")?.as_u64());
     let detail = phrase!(
         "http_body_too_large",
-        "a body that came over HTTP was larger than a request may be; send less at once, in several requests",
+        "a body that came over HTTP was larger than the {most} bytes that a request may have; send less at once, in several requests",
+        most = said.unwrap_or_default(),
     );
     let report = api.ingest.report(&source(device), ProblemCode::TooLarge, topic, &detail, &Bytes::new());
     if let Err(error) = report.await {

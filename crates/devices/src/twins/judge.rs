@@ -284,7 +284,7 @@ mod tests {
         assert_eq!(to, Connectivity::Offline);
         assert_eq!(
             reason.text(),
-            "has not come back since this server could not store its messages 83 min ago"
+            "has not come back since this server could not store its messages 1 h 23 min ago"
         );
         story.connects(5_110);
         assert_eq!(story.look(5_110, 4_990).unwrap().0, Connectivity::Online);

@@ -99,9 +99,10 @@ impl Client {
         loop {
             while self.unacked.len() < WINDOW && !stop.load(Ordering::SeqCst) {
                 self.packet_id = self.packet_id.checked_add(1).unwrap_or(1);
-                self.unacked.insert(self.seq, self.packet_id);
-                stream.write_all(&publish(self.seq, self.packet_id, false)).await?;
+                let seq = self.seq;
                 self.seq += 1;
+                self.unacked.insert(seq, self.packet_id);
+                stream.write_all(&publish(seq, self.packet_id, false)).await?;
             }
             if self.unacked.is_empty() {
                 return Ok(());
