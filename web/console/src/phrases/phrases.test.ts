@@ -28,7 +28,7 @@ describe('a sentence', () => {
     expect(say({ code: 'mqtt_filter_too_long', params: { most: 1024.5 } }, '')).toBe('le filtre dépasse 1\u202f024,5 octets')
     await loadPhrases('en')
     setUiLocale('en', enWords)
-    expect(say(ended, '')).toBe('its connection ended 1 min 30 sec ago: the client said goodbye')
+    expect(say(ended, '')).toMatch(/^its connection ended 1\smin 30\ss ago: the client said goodbye$/)
   })
 
   it('shows moments as dates and lists one after the other', async () => {
