@@ -33,7 +33,9 @@ pub enum StartError {
 /// What became of a message for a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Delivery {
-    /// Handed to at least one connection that subscribed to it.
+    /// Handed to at least one connection, at QoS 0: nothing more will be heard of it.
+    SentOnce,
+    /// On its way to at least one connection, which acknowledges it (`Watcher::acknowledged`).
     Sent,
     /// The device is away; it will get it when it comes back.
     Queued,
@@ -163,6 +165,10 @@ impl Broker {
             let delivery = match queued {
                 None => continue,
                 Some(Queued::Full) => Delivery::QueueFull,
+                Some(Queued::Once) => {
+                    session.wake();
+                    Delivery::SentOnce
+                }
                 Some(Queued::Kept) if connected => {
                     session.wake();
                     Delivery::Sent
@@ -245,6 +251,8 @@ impl Delivery {
             Self::QueueFull => 1,
             Self::Queued => 2,
             Self::Sent => 3,
+            // Whoever delivers again would send it twice, so this is what has to be known.
+            Self::SentOnce => 4,
         }
     }
 }

@@ -3,7 +3,7 @@
 use model::{Phrase, phrase};
 
 /// Longest topic or filter that we accept; MQTT itself allows 65,535 bytes.
-const MAX_BYTES: usize = 1024;
+pub(crate) const MAX_BYTES: usize = 1024;
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{}", self.phrase())]

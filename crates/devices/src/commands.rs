@@ -1,12 +1,15 @@
 //! Commands to devices, and their answers.
 
+use std::collections::HashMap;
 use std::time::Duration;
 
 use bytes::Bytes;
 use model::{Actor, CommandId, DeviceId, Permission, Scope, SystemScope, TenantId, Timestamp, phrase};
+use parking_lot::Mutex;
 use serde_json::json;
 use store::commands::{self as rows, CommandRow};
 use store::{Page, PageRequest};
+use tokio::sync::Notify;
 use tokio_util::sync::CancellationToken;
 
 use crate::link::Delivery;
@@ -20,11 +23,23 @@ const LARGEST_PARAMS: usize = 64 * 1024;
 /// Waiting commands that one look tries to deliver.
 const AT_ONCE: u32 = 500;
 
+const TOPIC: &str = "commands/";
+
+/// What is under way.
+#[derive(Default)]
+pub(crate) struct Underway {
+    /// Held while commands are read and handed over, so that they leave in their order and none leaves twice.
+    turn: tokio::sync::Mutex<()>,
+    /// Acknowledged by its device, and not noted in the store yet.
+    acknowledged: Mutex<HashMap<(TenantId, CommandId), Timestamp>>,
+    news: Notify,
+}
+
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum CommandStatus {
-    /// Accepted; waits for the device.
+    /// Accepted; waits for the device, or for its acknowledgement.
     Sent,
-    /// Handed to the device's connection.
+    /// The device's connection acknowledged it. (Subscribed at QoS 0, it acknowledges nothing: it was written to it.)
     Delivered,
     Answered,
     /// No answer in time.
@@ -104,7 +119,13 @@ impl Devices {
             answered_at: None,
         };
         rows::create(&self.inner.store, scope, &row).await?;
-        self.try_to_deliver(&row).await?;
+        {
+            let _turn = self.inner.commands.turn.lock().await;
+            // Those that waited before it go before it.
+            for row in rows::waiting_for(&self.inner.store, scope, device, now, AT_ONCE).await? {
+                self.try_to_deliver(&row).await?;
+            }
+        }
         self.command(scope, row.id).await
     }
 
@@ -132,15 +153,39 @@ impl Devices {
         Ok(Page { items, next_cursor })
     }
 
+    /// To be called in turn only: a command that is on its way already is not sent twice, one of QoS 0 would be.
     async fn try_to_deliver(&self, row: &CommandRow) -> Result<(), DeviceError> {
-        let topic = format!("commands/{}", row.id);
+        if self.inner.commands.acknowledged.lock().contains_key(&(row.tenant, row.id)) {
+            return Ok(());
+        }
+        let topic = format!("{TOPIC}{}", row.id);
         let payload = json!({"id": row.id, "name": row.name, "params": row.params}).to_string();
         match self.link().deliver(row.tenant, row.device, &topic, Bytes::from(payload)).await {
-            Delivery::Sent | Delivery::Queued => {
+            Delivery::Sent => {
                 let scope = SEEING_TO.within(row.tenant);
                 rows::delivered(&self.inner.store, &scope, row.id, self.inner.clock.now()).await?;
             }
-            Delivery::NoSubscriber => {}
+            Delivery::Queued | Delivery::NoSubscriber => {}
+        }
+        Ok(())
+    }
+
+    /// The device acknowledged what was delivered on `topic`. Returns at once; it is noted soon.
+    pub fn acknowledged(&self, tenant: TenantId, topic: &str) {
+        let Some(command) = topic.strip_prefix(TOPIC).and_then(|id| id.parse().ok()) else { return };
+        let commands = &self.inner.commands;
+        commands.acknowledged.lock().insert((tenant, command), self.inner.clock.now());
+        commands.news.notify_one();
+    }
+
+    async fn note_acknowledged(&self) -> Result<(), DeviceError> {
+        let acknowledged: Vec<_> = {
+            let acknowledged = self.inner.commands.acknowledged.lock();
+            acknowledged.iter().map(|(of, at)| (*of, *at)).collect()
+        };
+        for ((tenant, id), at) in acknowledged {
+            rows::delivered(&self.inner.store, &SEEING_TO.within(tenant), id, at).await?;
+            self.inner.commands.acknowledged.lock().remove(&(tenant, id));
         }
         Ok(())
     }
@@ -150,18 +195,27 @@ impl Devices {
         let mut ticker = tokio::time::interval(EVERY);
         ticker.set_missed_tick_behavior(tokio::time::MissedTickBehavior::Delay);
         loop {
-            tokio::select! {
+            let done = tokio::select! {
                 () = cancel.cancelled() => return,
-                _ = ticker.tick() => {}
-            }
-            if let Err(error) = self.see_to_commands_once().await {
+                () = self.inner.commands.news.notified() => self.hear_of_commands().await,
+                _ = ticker.tick() => self.see_to_commands_once().await,
+            };
+            if let Err(error) = done {
                 tracing::warn!(%error, "could not see to commands; trying again");
             }
         }
     }
 
+    async fn hear_of_commands(&self) -> Result<(), DeviceError> {
+        let _turn = self.inner.commands.turn.lock().await;
+        self.note_acknowledged().await
+    }
+
     /// One round of [`Self::see_to_commands`].
     async fn see_to_commands_once(&self) -> Result<(), DeviceError> {
+        let _turn = self.inner.commands.turn.lock().await;
+        // Before the waiting ones are read: what was acknowledged does not wait.
+        self.note_acknowledged().await?;
         let now = self.inner.clock.now();
         rows::expire_due(&self.inner.store, &SEEING_TO, now).await?;
         for row in rows::waiting(&self.inner.store, &SEEING_TO, now, AT_ONCE).await? {

@@ -9,6 +9,7 @@ use model::{Clock, DeviceId, Permission, Scope, SystemScope, TenantId};
 use store::{Store, devices as rows, profiles as profile_rows};
 use tokio_util::sync::CancellationToken;
 
+use crate::commands::Underway;
 use crate::credentials::PasswordHash;
 use crate::directory::{Directory, Entry};
 use crate::link::{DeviceLink, NoLink};
@@ -37,6 +38,7 @@ pub(crate) struct Inner {
     pub clock: Arc<dyn Clock>,
     pub directory: Directory,
     pub twins: Twins,
+    pub commands: Underway,
     link: OnceLock<Arc<dyn DeviceLink>>,
 }
 
@@ -55,7 +57,8 @@ impl Devices {
         let directory = load(&store).await?;
         let twins = Twins::open(journal, dir, clock.clone(), config.twins).await?;
         twins.bury(rows::deleted(&store, &LOADING).await?);
-        Ok(Self { inner: Arc::new(Inner { store, clock, directory, twins, link: OnceLock::new() }) })
+        let (commands, link) = (Underway::default(), OnceLock::new());
+        Ok(Self { inner: Arc::new(Inner { store, clock, directory, twins, commands, link }) })
     }
 
     /// The connections to send commands over. Only the first call counts; call it before [`Self::run`].

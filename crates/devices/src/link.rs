@@ -7,9 +7,9 @@ use model::{DeviceId, Phrase, TenantId};
 /// What became of a message to a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Delivery {
-    /// Handed to a live connection.
+    /// Handed to a connection that acknowledges nothing (QoS 0).
     Sent,
-    /// Kept for a persistent session until the device is back.
+    /// On its way: the device acknowledges it, now or when it is back ([`Devices::acknowledged`](crate::Devices)).
     Queued,
     /// The device is not subscribed: it gets the command when it comes back and subscribes, if that is in time.
     NoSubscriber,
@@ -17,7 +17,8 @@ pub enum Delivery {
 
 #[async_trait]
 pub trait DeviceLink: Send + Sync + 'static {
-    /// Sends a command to a device on its topic `commands/{id}`, at least once.
+    /// Sends a command to a device on its topic `commands/{id}`, at least once. One that is [`Delivery::Queued`] and not
+    /// acknowledged yet may be handed over again, and is on its way only once.
     async fn deliver(&self, tenant: TenantId, device: DeviceId, topic: &str, payload: Bytes) -> Delivery;
 
     /// Ends every live connection of a device, with the reason.

@@ -1,5 +1,6 @@
 //! One batch of a device's messages on its way into the journal: records to append, and a verdict for each message.
 
+use std::sync::Arc;
 use std::time::Duration;
 
 use backplane::journal::JournalError;
@@ -107,13 +108,17 @@ impl<'a> Draft<'a> {
         message: &Message,
         identity: Option<MessageIdentity>,
     ) -> Result<Verdict, Refusal> {
-        let Parsed { readings, explicit_ts, mut notes, left_out } =
+        let Parsed { readings, explicit_ts, mut notes, left_out, collided, collisions } =
             parse_telemetry(&message.payload, self.now, &self.inner.config.limits, &mut self.names)?;
         if explicit_ts && self.came_before(identity, Timestamp::EPOCH) {
             return Ok(Verdict::Retransmitted);
         }
         self.left_out(left_out, readings.len(), message, &mut notes);
         self.conflicts(&readings, message, &mut notes);
+        if collisions > 0 {
+            let detail = collided_words(&collided, collisions);
+            self.problem(ProblemCode::FieldsCollide, &message.topic, &detail, &message.payload);
+        }
         let count = readings.len();
         add(&self.inner.counters.points, count);
         self.gather(readings, identity);
@@ -273,6 +278,23 @@ impl<'a> Draft<'a> {
             None => {}
         }
     }
+}
+
+fn collided_words(fields: &[Arc<str>], times: usize) -> Phrase {
+    let more = times > fields.len();
+    let fields = fields.join(", ");
+    if more {
+        return phrase!(
+            "fields_collide_and_more",
+            "{fields} (and more): several values of one measurement have this name, or get it because names are lowered to a-z0-9_. Only the last one is stored; give each field a name of its own.",
+            fields = fields,
+        );
+    }
+    phrase!(
+        "fields_collide",
+        "{fields}: several values of one measurement have this name, or get it because names are lowered to a-z0-9_. Only the last one is stored; give each field a name of its own.",
+        fields = fields,
+    )
 }
 
 fn unknown_topic(topic: &str) -> Refusal {

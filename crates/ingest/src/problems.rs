@@ -34,7 +34,7 @@ impl Problems {
         let mut problem = Problem {
             code,
             topic: start_of(topic, 256),
-            detail: detail.clone(),
+            detail: detail.clone().printable(),
             sample: sample(payload),
             count: 1,
         };

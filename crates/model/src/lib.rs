@@ -11,6 +11,7 @@ pub mod record;
 pub mod scope;
 pub mod severity;
 pub mod telemetry;
+pub mod text;
 pub mod time;
 pub mod value;
 pub mod wording;
@@ -26,5 +27,6 @@ pub use record::{
 pub use scope::{Actor, Scope, SystemScope};
 pub use severity::Severity;
 pub use telemetry::{Point, Telemetry};
+pub use text::{is_hidden, printable};
 pub use time::{Clock, SystemClock, Timestamp};
 pub use value::Value;

@@ -12,8 +12,7 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value as Json, json};
 
-use crate::Timestamp;
-use crate::wording;
+use crate::{Timestamp, is_hidden, printable, wording};
 
 /// What happened, or what to do about it.
 ///
@@ -69,6 +68,17 @@ impl Phrase {
         phrase!("server_shutting_down", "the server is shutting down; connect again in a moment")
     }
 
+    /// With every hidden character in what it quotes written as `U+XXXX` (see [`printable`]).
+    #[must_use]
+    pub fn printable(self) -> Self {
+        if !self.text().chars().any(is_hidden) {
+            return self;
+        }
+        let params = self.params().into_iter().map(|(key, param)| (key, named(param))).collect();
+        let text = printable(self.text()).into_owned();
+        Self::said(self.0.code, &params, text)
+    }
+
     /// Stable, `snake_case`; empty when there is none.
     #[must_use]
     pub fn code(&self) -> &str {
@@ -90,6 +100,16 @@ impl Phrase {
 impl fmt::Display for Phrase {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.write_str(self.text())
+    }
+}
+
+/// The parameter with its hidden characters named.
+fn named(param: Json) -> Json {
+    match param {
+        Json::String(text) => printable(&text).into(),
+        Json::Array(parts) => parts.into_iter().map(named).collect(),
+        Json::Object(parts) => parts.into_iter().map(|(key, part)| (key, named(part))).collect(),
+        plain => plain,
     }
 }
 
@@ -250,6 +270,16 @@ mod tests {
             Json::Object(phrase.params()),
             json!({ "ago_s": 90, "cause": { "code": "test_goodbye", "params": {} } })
         );
+    }
+
+    #[test]
+    fn what_hides_in_what_is_quoted_is_named() {
+        let inner = phrase!("test_quoted", "\"{field}\"", field = "a\u{202e}b");
+        let phrase = phrase!("test_hidden", "{inner} and {other}", inner = inner, other = "\0").printable();
+        assert_eq!(phrase.text(), "\"aU+202Eb\" and U+0000");
+        let inner = json!({ "code": "test_quoted", "params": { "field": "aU+202Eb" } });
+        assert_eq!(Json::Object(phrase.params()), json!({ "inner": inner, "other": "U+0000" }));
+        assert_eq!(ended().printable(), ended());
     }
 
     #[test]

@@ -106,6 +106,8 @@ pub enum ProblemCode {
     /// A field came with another type than its profile has; the value is kept in a column of its own.
     TypeConflict,
     ProtocolError,
+    /// Several fields of one measurement have the same name, or become the same column: only the last is kept.
+    FieldsCollide,
 }
 
 /// A device's connection came or went.

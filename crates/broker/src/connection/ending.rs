@@ -35,7 +35,7 @@ pub(crate) enum End {
     Administrative(Phrase),
     Shutdown,
     /// The intake cannot keep messages now.
-    Unavailable(String),
+    Unavailable(Phrase),
 }
 
 impl From<Fault> for End {
@@ -90,7 +90,7 @@ impl End {
             Self::Unavailable(detail) => phrase!(
                 "not_stored_now",
                 "messages cannot be stored right now ({detail}); unacknowledged ones must be sent again",
-                detail = detail,
+                detail = detail.clone(),
             ),
         }
     }
@@ -122,7 +122,7 @@ impl End {
 impl<S: Transport> Connection<S> {
     /// Settles what was taken, leaves the session, and says the last words.
     pub(super) async fn finish(mut self: Box<Self>, end: End) {
-        self.drain(self.hub.config.drain_timeout).await;
+        self.drain(self.hub.config.drain_timeout, matches!(end, End::Unavailable(_))).await;
         let hub = self.hub.clone();
         if let Some(violation) = end.violation() {
             hub.counters.violations.fetch_add(1, Ordering::Relaxed);

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
 
+use model::phrase;
 use tokio::time::timeout;
 use uuid::Uuid;
 
@@ -16,7 +17,9 @@ use super::turn::{Connection, Place};
 use super::will;
 use crate::hub::Hub;
 use crate::session::SessionKey;
-use crate::wire::{Accepted, Connect, Frame, Outgoing, Refused, UNKNOWN_LEVEL, Version, Wire};
+use crate::wire::{
+    Accepted, Connect, DisconnectReason, Fault, Frame, Outgoing, Refused, UNKNOWN_LEVEL, Version, Wire,
+};
 use crate::wire::{scan, version_of};
 use crate::{Client, ConnectionInfo, Hello, Protocol, RefusalCode, Transport};
 
@@ -78,9 +81,19 @@ pub(crate) async fn shake_hands<S: Transport>(
     };
     match answer {
         Ok(Welcome { accepted, guest }) => {
-            // A client that cannot take even this packet will find out that it is alone.
-            drop(wire.encode(Outgoing::Accepted(accepted), &mut duplex.output));
-            Some(Box::new(guest.seated(duplex, wire)))
+            let sent = wire.encode(Outgoing::Accepted(accepted), &mut duplex.output);
+            let mut connection = Box::new(guest.seated(duplex, wire));
+            if sent.is_ok() {
+                return Some(connection);
+            }
+            // Without its CONNACK the client would wait for ever, and before it nothing else may be sent.
+            connection.wire.negotiate(true, Some(0));
+            let too_small = phrase!(
+                "mqtt_maximum_packet_size",
+                "its Maximum Packet Size leaves no room for the CONNACK",
+            );
+            connection.finish(Fault::new(DisconnectReason::PacketTooLarge, too_small).into()).await;
+            None
         }
         Err(TurnedDown { refused, explanation }) => {
             tracing::debug!(%peer, ?refused, explanation, "MQTT connection refused");
@@ -213,7 +226,11 @@ async fn welcome(
         // From now on the stored packet ids would be stale (see `session::image`): gone before the first message.
         if let Err(error) = hub.saver.saved(&place.session).await {
             place.session.state().detach(hub.clock.now());
-            return Err(TurnedDown::gate(RefusalCode::Unavailable, error.to_string()));
+            tracing::debug!(%error, "a session could not be saved before its client is let in");
+            return Err(TurnedDown::gate(
+                RefusalCode::Unavailable,
+                "your session cannot be saved right now; try again soon",
+            ));
         }
     } else if !expiry.is_zero() || place.session.state().stored {
         hub.saver.save(&place.session);

@@ -11,8 +11,11 @@ use super::pipeline::{Step, Weight};
 use super::receipt::{Kind, Receipt, Source};
 use super::turn::Connection;
 use crate::hub::Hub;
-use crate::wire::{DisconnectReason, Fault, Frame, Outgoing, Packet, Publish, scan, topic_of};
-use crate::{Client, Decision, Denied, Inbound, Protocol, Transport, check_topic};
+use crate::topics::{MAX_BYTES, TopicError};
+use crate::wire::{
+    DisconnectReason, Fault, Frame, Outgoing, Packet, Publish, null_character, scan, topic_of,
+};
+use crate::{Client, Decision, Denied, Inbound, Protocol, RefusedReason, Transport, check_topic};
 
 /// Of a message or a will with the retain flag.
 pub(crate) fn no_retain() -> Phrase {
@@ -21,6 +24,9 @@ pub(crate) fn no_retain() -> Phrase {
         "this server keeps no retained messages; publish without the retain flag, the last value of every field is kept anyway",
     )
 }
+
+/// One letter more than a topic may have.
+const MOST_OF_TOPIC: usize = MAX_BYTES + 4;
 
 /// Messages of one read.
 #[derive(Default)]
@@ -114,10 +120,15 @@ impl<S: Transport> Connection<S> {
         if publish.retain && self.wire.protocol() == Protocol::V5 {
             return Err(Fault::new(DisconnectReason::RetainNotSupported, no_retain()));
         }
-        let topic =
-            self.aliases.resolve(&publish.topic, publish.alias, self.hub.config.topic_alias_maximum)?;
-        check_topic(&topic)
-            .map_err(|error| Fault::new(DisconnectReason::TopicNameInvalid, error.phrase()))?;
+        // Of a topic that is too long, no more is kept than shows that it is.
+        let topic = publish.topic.get(..publish.topic.floor_char_boundary(MOST_OF_TOPIC)).unwrap_or_default();
+        let topic = self.aliases.resolve(topic, publish.alias, self.hub.config.topic_alias_maximum)?;
+        let too_long = match check_topic(&topic) {
+            Ok(()) => None,
+            Err(error @ TopicError::TooLong) => Some(error),
+            Err(TopicError::Null) => return Err(null_character()),
+            Err(error) => return Err(Fault::new(DisconnectReason::TopicNameInvalid, error.phrase())),
+        };
         let kind = Kind::of(publish.qos, publish.id);
         if let Some(repeated) = self.note_receipt(kind)? {
             batch.receipts.push(repeated);
@@ -133,14 +144,20 @@ impl<S: Transport> Connection<S> {
             retain: publish.retain,
             user_properties: owned(publish.user_properties),
         };
-        let source = match decide(&self.hub, &self.client, &message.topic) {
+        let decision = match too_long {
+            Some(error) => Decision::Deny { explanation: error.phrase() },
+            None => decide(&self.hub, &self.client, &message.topic),
+        };
+        let source = match decision {
             Decision::Allow => {
                 batch.messages.push(message);
                 Source::Intake
             }
             Decision::Deny { explanation } => {
                 batch.denied.push(Denied { message, explanation: explanation.clone() });
-                Source::Gatekeeper(explanation.to_string())
+                let reason =
+                    if too_long.is_some() { RefusedReason::TopicUnknown } else { RefusedReason::NotAllowed };
+                Source::Denied(reason, explanation.to_string())
             }
         };
         batch.receipts.push(Receipt { kind, source });

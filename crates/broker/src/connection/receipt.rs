@@ -23,8 +23,8 @@ pub(crate) enum Kind {
 pub(crate) enum Source {
     /// The next outcome of the intake.
     Intake,
-    /// The gatekeeper said no.
-    Gatekeeper(String),
+    /// It was not offered to the intake.
+    Denied(RefusedReason, String),
     /// We had this QoS 2 message before.
     Before,
 }
@@ -50,7 +50,7 @@ impl Receipt {
     pub(crate) fn redeem(&mut self, outcomes: &mut impl Iterator<Item = Outcome>) -> Verdict {
         let (reason, explanation) = match std::mem::replace(&mut self.source, Source::Before) {
             Source::Before => (AckReason::Success, None),
-            Source::Gatekeeper(explanation) => (RefusedReason::NotAllowed.into(), Some(explanation)),
+            Source::Denied(reason, explanation) => (reason.into(), Some(explanation)),
             Source::Intake => match outcomes.next() {
                 Some(Outcome::Accepted | Outcome::Retransmitted) => (AckReason::Success, None),
                 Some(Outcome::Refused { reason, explanation }) => (reason.into(), Some(explanation)),

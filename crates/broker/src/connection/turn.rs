@@ -6,6 +6,8 @@ use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
 use std::time::Duration;
 
+use model::{Phrase, phrase};
+
 use super::aliases::Aliases;
 use super::duplex::Duplex;
 use super::ending::End;
@@ -197,11 +199,14 @@ impl<S: Transport> Connection<S> {
                 Ok(outcomes) => self.acknowledge(outcomes, &mut receipts),
                 Err(unavailable) => {
                     self.disown(&receipts);
-                    return Err(End::Unavailable(unavailable.detail));
+                    return Err(End::Unavailable(Phrase::plain(unavailable.detail)));
                 }
             },
             Settled::Answer { saved, answer } => {
-                saved.map_err(|error| End::Unavailable(error.to_string()))?;
+                // The store's own words are for the log, where the saver has put them.
+                saved.map_err(|_| {
+                    End::Unavailable(phrase!("session_not_saved", "the session cannot be saved"))
+                })?;
                 self.reply(&answer);
             }
         }
@@ -235,8 +240,7 @@ impl<S: Transport> Connection<S> {
     fn disown(&self, receipts: &[Receipt]) {
         let mut state = self.place.session.state();
         for receipt in receipts {
-            if let (Kind::Received(id), Source::Intake | Source::Gatekeeper(_)) =
-                (receipt.kind, &receipt.source)
+            if let (Kind::Received(id), Source::Intake | Source::Denied(..)) = (receipt.kind, &receipt.source)
             {
                 state.received.remove(&id);
             }
@@ -252,13 +256,17 @@ impl<S: Transport> Connection<S> {
         });
     }
 
-    /// Waits for what was handed over, so that the session's state is true for whoever comes next.
-    pub(super) async fn drain(&mut self, patience: Duration) {
+    /// Waits for what was handed over, so that the session's state is true for whoever comes next. Once something was
+    /// not kept (`failed`), nothing after it is acknowledged either: acknowledgements leave in the order of arrival.
+    pub(super) async fn drain(&mut self, patience: Duration, mut failed: bool) {
         let settle_all = async {
             while !self.pipeline.is_empty() {
                 let settled = poll_fn(|cx| self.pipeline.poll_settled(cx)).await;
-                // A failure means only that nothing is acknowledged, and the connection ends already.
-                drop(self.settle(settled));
+                match settled {
+                    Settled::Batch { receipts, .. } if failed => self.disown(&receipts),
+                    Settled::Answer { .. } if failed => {}
+                    settled => failed = self.settle(settled).is_err(),
+                }
             }
         };
         if tokio::time::timeout(patience, settle_all).await.is_err() {

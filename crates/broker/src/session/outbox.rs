@@ -30,7 +30,10 @@ pub(crate) struct Limits {
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Queued {
+    /// Until it is acknowledged.
     Kept,
+    /// Until it is written: of QoS 0 nobody hears again.
+    Once,
     Full,
 }
 
@@ -76,13 +79,20 @@ impl Outbox {
         self.last_id
     }
 
+    /// Whether this message is on its way already.
+    pub(crate) fn holds(&self, topic: &str, payload: &Bytes) -> bool {
+        let sent = self.in_flight.iter().filter_map(|sent| sent.message.as_ref());
+        self.queue.iter().chain(sent).any(|known| *known.topic == *topic && known.payload == *payload)
+    }
+
     pub(crate) fn push(&mut self, message: Message, limits: &Limits) -> Queued {
         if self.queue.len() >= limits.messages || self.queue_bytes + message.bytes() > limits.bytes {
             return Queued::Full;
         }
+        let queued = if message.qos > QoS::AtMostOnce { Queued::Kept } else { Queued::Once };
         self.queue_bytes += message.bytes();
         self.queue.push_back(message);
-        Queued::Kept
+        queued
     }
 
     /// A new connection sends everything unacknowledged again.
@@ -172,7 +182,7 @@ mod tests {
                 qos,
                 identifiers: Vec::new(),
             };
-            assert_eq!(outbox.push(message, &LIMITS), Queued::Kept);
+            assert_ne!(outbox.push(message, &LIMITS), Queued::Full);
         }
         outbox
     }

@@ -5,6 +5,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use tokio::sync::{mpsc, oneshot};
+use tokio::time::Instant;
 
 use super::{Session, SessionChange, SessionStore, SessionStoreError, image};
 
@@ -15,6 +16,14 @@ struct Job {
     /// None only asks when everything before it is done.
     session: Option<Arc<Session>>,
     done: Option<Done>,
+}
+
+impl Job {
+    fn tell(self, result: Result<(), SessionStoreError>) {
+        if let Some(done) = self.done {
+            drop(done.send(result));
+        }
+    }
 }
 
 type Done = oneshot::Sender<Result<(), SessionStoreError>>;
@@ -73,14 +82,33 @@ async fn write(store: Arc<dyn SessionStore>, mut waiting: mpsc::UnboundedReceive
             tokio::time::sleep(RETRY_AFTER).await;
             result = apply(&*store, &jobs).await;
         }
-        if let Err(error) = &result {
-            tracing::error!(%error, sessions = jobs.len(), "MQTT sessions were not saved; a restart loses their changes");
+        match result {
+            Ok(()) => jobs.drain(..).for_each(|job| job.tell(Ok(()))),
+            Err(error) => singly(&*store, jobs.drain(..), error).await,
         }
-        for job in jobs.drain(..) {
-            if let Some(done) = job.done {
-                drop(done.send(result.clone()));
+    }
+}
+
+/// Saves each session for itself: one that the store does not take is nobody else's trouble. A store that does not
+/// answer is not asked for each of them.
+async fn singly(store: &dyn SessionStore, jobs: impl Iterator<Item = Job>, error: SessionStoreError) {
+    let mut down: Option<SessionStoreError> = (jobs.size_hint().1 == Some(1)).then_some(error);
+    for job in jobs {
+        let began = Instant::now();
+        let result = match &down {
+            Some(error) => Err(error.clone()),
+            None => apply(store, std::slice::from_ref(&job)).await,
+        };
+        if let (Err(error), Some(session)) = (&result, &job.session) {
+            tracing::error!(
+                tenant.id = %session.key.tenant, device.id = %session.key.device, %error,
+                "an MQTT session was not saved; a restart loses its changes"
+            );
+            if began.elapsed() >= RETRY_AFTER {
+                down = Some(error.clone());
             }
         }
+        job.tell(result);
     }
 }
 

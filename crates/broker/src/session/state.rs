@@ -121,7 +121,8 @@ impl State {
         self.subscriptions.len() < before
     }
 
-    /// Queues the message if a subscription covers its topic: once, at the best quality of all that do.
+    /// Queues the message if a subscription covers its topic: once, at the best quality of all that do. One that is to
+    /// be acknowledged and is on its way already stays where it is, so that it can be offered again until it is.
     pub(crate) fn offer(&mut self, message: &Message, limits: &Limits) -> Option<Queued> {
         let mut best = None;
         let mut identifiers = Vec::new();
@@ -134,6 +135,9 @@ impl State {
         let qos = message.qos.min(best?);
         if self.link.is_none() && qos == QoS::AtMostOnce {
             return None;
+        }
+        if qos > QoS::AtMostOnce && self.outbox.holds(&message.topic, &message.payload) {
+            return Some(Queued::Kept);
         }
         Some(self.outbox.push(Message { qos, identifiers, ..message.clone() }, limits))
     }
@@ -177,9 +181,31 @@ mod tests {
     fn a_full_queue_says_so() {
         let mut state = State::default();
         assert!(state.subscribe(subscription("#", QoS::AtLeastOnce, None), 9));
-        for expected in [Queued::Kept, Queued::Kept, Queued::Full] {
-            assert_eq!(state.offer(&message("commands/7", QoS::AtLeastOnce), &LIMITS), Some(expected));
+        for (topic, expected) in [
+            ("commands/1", Queued::Kept),
+            ("commands/2", Queued::Kept),
+            ("commands/3", Queued::Full),
+            ("commands/2", Queued::Kept),
+        ] {
+            assert_eq!(state.offer(&message(topic, QoS::AtLeastOnce), &LIMITS), Some(expected), "{topic}");
         }
+    }
+
+    #[test]
+    fn what_is_on_its_way_is_not_queued_twice() {
+        let mut state = State::default();
+        assert!(state.subscribe(subscription("#", QoS::AtLeastOnce, None), 9));
+        let (one, two) = (message("commands/1", QoS::AtLeastOnce), message("commands/2", QoS::AtLeastOnce));
+        for message in [&one, &two, &one] {
+            assert_eq!(state.offer(message, &LIMITS), Some(Queued::Kept));
+        }
+        assert_eq!(state.outbox.waiting().count(), 2);
+        state.outbox.next(9);
+        assert_eq!(state.offer(&one, &LIMITS), Some(Queued::Kept), "sent, not acknowledged");
+        assert_eq!(state.outbox.waiting().count(), 1);
+        state.outbox.settle(1);
+        assert_eq!(state.offer(&one, &LIMITS), Some(Queued::Kept), "a new one");
+        assert_eq!(state.outbox.waiting().count(), 2);
     }
 
     #[test]

@@ -8,7 +8,7 @@ use rmqtt_codec::v5::DisconnectReasonCode;
 use rmqtt_codec::{v3, v5};
 use tokio_util::codec::Decoder;
 
-use super::{Codec, Connect, Fault, Filter, Packet, Publish, QoS, Refused, Will, Wire};
+use super::{Codec, Connect, Fault, Filter, Packet, Publish, QoS, Refused, Will, Wire, strict};
 use crate::Protocol;
 
 /// MQTT 3.1.1 has no session expiry: a session that is not clean stays for as long as we let it.
@@ -18,6 +18,7 @@ const CLEAN_START: u8 = 0b10;
 impl Wire {
     /// Decodes exactly one whole packet (see [`super::scan`]).
     pub(crate) fn decode(&mut self, frame: &mut BytesMut) -> Result<Packet, Fault> {
+        strict::check(self.protocol(), frame)?;
         let packet = match &mut self.codec {
             Codec::V3(codec) => codec.decode(frame)?.map(|(packet, _)| from_v3(packet)),
             Codec::V5(codec) => codec.decode(frame)?.map(|(packet, _)| from_v5(packet)),
@@ -37,6 +38,12 @@ impl Wire {
     /// Decodes the first packet of a connection.
     pub(crate) fn decode_connect(&mut self, input: &mut BytesMut) -> Result<Connect, NotAConnect> {
         let before = input.clone();
+        if !strict::connect_ends(&before) {
+            return Err(NotAConnect {
+                refused: Refused::Malformed,
+                explanation: "CONNECT goes on behind its last field".to_owned(),
+            });
+        }
         match self.try_connect(input) {
             Err(NotAConnect { refused: Refused::ClientId, .. }) if self.protocol() == Protocol::V5 => {
                 // MQTT 5 lets a client ask for an id without asking for a clean start; the codec does not. As nobody
@@ -100,6 +107,9 @@ fn from_v3(packet: v3::Packet) -> Result<Packet, Fault> {
                     "MQTT 3.1.1 allows a password only together with a username",
                 )));
             }
+            strict::texts([&connect.client_id])?;
+            strict::texts(&connect.username)?;
+            strict::texts(connect.last_will.as_ref().map(|will| &will.topic))?;
             Packet::Connect(Box::new(Connect {
                 client_id: connect.client_id,
                 username: connect.username,
@@ -126,15 +136,19 @@ fn from_v3(packet: v3::Packet) -> Result<Packet, Fault> {
         v3::Packet::PublishReceived { packet_id } => Packet::PubRec { id: packet_id.get(), failed: false },
         v3::Packet::PublishRelease { packet_id } => Packet::PubRel { id: packet_id.get() },
         v3::Packet::PublishComplete { packet_id } => Packet::PubComp { id: packet_id.get() },
-        v3::Packet::Subscribe { packet_id, topic_filters } => Packet::Subscribe {
-            id: packet_id.get(),
-            identifier: None,
-            filters: topic_filters
-                .into_iter()
-                .map(|(filter, qos)| Filter { filter, qos: qos.into() })
-                .collect(),
-        },
+        v3::Packet::Subscribe { packet_id, topic_filters } => {
+            strict::texts(topic_filters.iter().map(|(filter, _)| filter))?;
+            Packet::Subscribe {
+                id: packet_id.get(),
+                identifier: None,
+                filters: topic_filters
+                    .into_iter()
+                    .map(|(filter, qos)| Filter { filter, qos: qos.into() })
+                    .collect(),
+            }
+        }
         v3::Packet::Unsubscribe { packet_id, topic_filters } => {
+            strict::texts(&topic_filters)?;
             Packet::Unsubscribe { id: packet_id.get(), filters: topic_filters }
         }
         v3::Packet::PingRequest => Packet::Ping,
@@ -148,26 +162,37 @@ fn from_v3(packet: v3::Packet) -> Result<Packet, Fault> {
 
 fn from_v5(packet: v5::Packet) -> Result<Packet, Fault> {
     Ok(match packet {
-        v5::Packet::Connect(connect) => Packet::Connect(Box::new(Connect {
-            client_id: connect.client_id,
-            username: connect.username,
-            password: connect.password,
-            clean_start: connect.clean_start,
-            keep_alive: connect.keep_alive,
-            session_expiry: connect.session_expiry_interval_secs,
-            receive_maximum: connect.receive_max.map(Into::into),
-            max_packet: connect.max_packet_size.map(Into::into),
-            terse: !connect.request_problem_info,
-            enhanced_auth: connect.auth_method.is_some(),
-            will: connect.last_will.map(|will| Will {
-                topic: will.topic,
-                payload: will.message,
-                qos: will.qos.into(),
-                retain: will.retain,
-                delay: will.will_delay_interval_sec.unwrap_or(0),
-                user_properties: will.user_properties,
-            }),
-        })),
+        v5::Packet::Connect(connect) => {
+            strict::texts([&connect.client_id])?;
+            strict::texts(connect.username.iter().chain(&connect.auth_method))?;
+            strict::pairs(&connect.user_properties)?;
+            if let Some(will) = &connect.last_will {
+                strict::texts([&will.topic])?;
+                strict::texts(&will.content_type)?;
+                strict::response_topic(will.response_topic.as_ref())?;
+                strict::pairs(&will.user_properties)?;
+            }
+            Packet::Connect(Box::new(Connect {
+                client_id: connect.client_id,
+                username: connect.username,
+                password: connect.password,
+                clean_start: connect.clean_start,
+                keep_alive: connect.keep_alive,
+                session_expiry: connect.session_expiry_interval_secs,
+                receive_maximum: connect.receive_max.map(Into::into),
+                max_packet: connect.max_packet_size.map(Into::into),
+                terse: !connect.request_problem_info,
+                enhanced_auth: connect.auth_method.is_some(),
+                will: connect.last_will.map(|will| Will {
+                    topic: will.topic,
+                    payload: will.message,
+                    qos: will.qos.into(),
+                    retain: will.retain,
+                    delay: will.will_delay_interval_sec.unwrap_or(0),
+                    user_properties: will.user_properties,
+                }),
+            }))
+        }
         v5::Packet::Publish(publish) => Packet::Publish(self::publish(*publish)?),
         v5::Packet::PublishAck(ack) => {
             Packet::PubAck { id: ack.packet_id.get(), failed: u8::from(ack.reason_code) >= 0x80 }
@@ -177,16 +202,20 @@ fn from_v5(packet: v5::Packet) -> Result<Packet, Fault> {
         }
         v5::Packet::PublishRelease(ack) => Packet::PubRel { id: ack.packet_id.get() },
         v5::Packet::PublishComplete(ack) => Packet::PubComp { id: ack.packet_id.get() },
-        v5::Packet::Subscribe(subscribe) => Packet::Subscribe {
-            id: subscribe.packet_id.get(),
-            identifier: subscribe.id.map(Into::into),
-            filters: subscribe
-                .topic_filters
-                .into_iter()
-                .map(|(filter, options)| Filter { filter, qos: options.qos.into() })
-                .collect(),
-        },
+        v5::Packet::Subscribe(subscribe) => {
+            strict::texts(subscribe.topic_filters.iter().map(|(filter, _)| filter))?;
+            Packet::Subscribe {
+                id: subscribe.packet_id.get(),
+                identifier: subscribe.id.map(Into::into),
+                filters: subscribe
+                    .topic_filters
+                    .into_iter()
+                    .map(|(filter, options)| Filter { filter, qos: options.qos.into() })
+                    .collect(),
+            }
+        }
         v5::Packet::Unsubscribe(unsubscribe) => {
+            strict::texts(&unsubscribe.topic_filters)?;
             Packet::Unsubscribe { id: unsubscribe.packet_id.get(), filters: unsubscribe.topic_filters }
         }
         v5::Packet::PingRequest => Packet::Ping,
@@ -214,6 +243,9 @@ fn publish(publish: CodecPublish) -> Result<Publish, Fault> {
                     "only a server sends subscription identifiers in PUBLISH",
                 )));
             }
+            strict::texts(&properties.content_type)?;
+            strict::response_topic(properties.response_topic.as_ref())?;
+            strict::pairs(&properties.user_properties)?;
             (properties.topic_alias.map(Into::into), properties.user_properties)
         }
         None => (None, Vec::new()),

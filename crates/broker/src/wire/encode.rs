@@ -4,6 +4,7 @@ use std::num::NonZeroU16;
 
 use bytes::{BufMut, Bytes, BytesMut};
 use bytestring::ByteString;
+use model::printable;
 use rmqtt_codec::types::{Publish, QoS as CodecQoS};
 use rmqtt_codec::{v3, v5};
 use tokio_util::codec::Encoder;
@@ -132,15 +133,23 @@ impl Wire {
                 // MQTT 3.1.1 closes without a word when a CONNECT makes no sense.
                 None => Ok(()),
             },
-            Codec::V5(codec) => codec.encode(
-                v5::ConnectAck {
-                    reason_code: v5_refusal(refused),
-                    reason_string: Some(clip(explanation)),
-                    ..v5::ConnectAck::default()
+            Codec::V5(codec) => {
+                let start = out.len();
+                let mut connack =
+                    v5::ConnectAck { reason_code: v5_refusal(refused), ..v5::ConnectAck::default() };
+                connack.reason_string = Some(clip(explanation));
+                let mut result = codec.encode(connack.clone().into(), out);
+                if out.len() - start > self.limit as usize {
+                    // Better without words than not at all.
+                    out.truncate(start);
+                    connack.reason_string = None;
+                    result = codec.encode(connack.into(), out);
+                    if out.len() - start > self.limit as usize {
+                        out.truncate(start);
+                    }
                 }
-                .into(),
-                out,
-            ),
+                result
+            }
         };
         // The connection ends in any case; an answer that cannot be written is only missing.
         drop(result);
@@ -164,7 +173,10 @@ fn packet_id(id: u16) -> Result<NonZeroU16, Unsendable> {
     NonZeroU16::new(id).ok_or(Unsendable)
 }
 
+/// The start of an explanation, which may quote what the client sent: a text with control characters or a byte order
+/// mark is malformed for some clients, which then connect again and again.
 fn clip(text: &str) -> ByteString {
+    let text = printable(text);
     let end = text.floor_char_boundary(MAX_EXPLANATION);
     text.get(..end).unwrap_or_default().into()
 }

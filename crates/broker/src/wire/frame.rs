@@ -42,6 +42,12 @@ fn header(bytes: &[u8]) -> Option<(usize, usize)> {
     None
 }
 
+/// What follows the fixed header of the first packet, which is there as a whole.
+pub(super) fn body(bytes: &[u8]) -> Option<&[u8]> {
+    let (header, length) = header(bytes)?;
+    bytes.get(header..header.checked_add(length)?)
+}
+
 /// The protocol name and level of a CONNECT, as far as its start tells.
 #[derive(Debug, PartialEq, Eq)]
 pub(crate) enum Version {
@@ -79,7 +85,8 @@ pub(crate) fn topic_of(bytes: &[u8]) -> Option<&str> {
     }
     let (header, _) = header(bytes)?;
     let (length, rest) = bytes.get(header..)?.split_first_chunk::<2>()?;
-    std::str::from_utf8(rest.get(..usize::from(u16::from_be_bytes(*length)))?).ok()
+    let topic = std::str::from_utf8(rest.get(..usize::from(u16::from_be_bytes(*length)))?).ok()?;
+    (!topic.contains('\0')).then_some(topic)
 }
 
 #[cfg(test)]
@@ -112,6 +119,7 @@ mod tests {
     fn the_topic_is_read_from_a_truncated_publish() {
         assert_eq!(topic_of(b"\x32\xff\x7f\x00\x09telemetry\x00"), Some("telemetry"));
         assert_eq!(topic_of(b"\x32\xff\x7f\x00\x09tele"), None);
+        assert_eq!(topic_of(b"\x32\xff\x7f\x00\x03a\0b\x00"), None);
         assert_eq!(topic_of(b"\xc0\x00"), None);
     }
 }

@@ -10,6 +10,7 @@ mod encode;
 mod frame;
 mod packet;
 mod reason;
+mod strict;
 
 use rmqtt_codec::{v3, v5};
 
@@ -17,6 +18,7 @@ pub(crate) use encode::UNKNOWN_LEVEL;
 pub(crate) use frame::{Frame, Version, scan, topic_of, version_of};
 pub(crate) use packet::{Accepted, Connect, Filter, Outgoing, Packet, Publish, Will};
 pub(crate) use reason::{AckReason, DisconnectReason, Fault, GrantReason, Refused, RemoveReason};
+pub(crate) use strict::null_character;
 
 use crate::Protocol;
 

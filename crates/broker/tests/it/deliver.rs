@@ -7,7 +7,7 @@ async fn a_command_reaches_the_device_at_each_quality() {
     let stage = Stage::new().await;
     let mut raw = Raw::connect(&stage, V3).await;
     raw.subscribe(4, "commands/#", 2).await;
-    assert_eq!(stage.deliver("commands/0", "a", QoS::AtMostOnce), Delivery::Sent);
+    assert_eq!(stage.deliver("commands/0", "a", QoS::AtMostOnce), Delivery::SentOnce);
     raw.expect(&publish("commands/0", "a", 0, 0, false)).await;
     assert_eq!(stage.deliver("commands/1", "b", QoS::AtLeastOnce), Delivery::Sent);
     raw.expect(&publish("commands/1", "b", 1, 1, false)).await;
@@ -27,7 +27,7 @@ async fn a_subscription_lowers_the_quality() {
     let stage = Stage::new().await;
     let mut raw = Raw::connect(&stage, V3).await;
     raw.subscribe(4, "commands/+", 0).await;
-    assert_eq!(stage.deliver("commands/1", "a", QoS::ExactlyOnce), Delivery::Sent);
+    assert_eq!(stage.deliver("commands/1", "a", QoS::ExactlyOnce), Delivery::SentOnce);
     raw.expect(&publish("commands/1", "a", 0, 0, false)).await;
 }
 
@@ -142,7 +142,7 @@ async fn a_slow_reader_is_not_buffered_without_end() {
     let mut sent = 0;
     until("the queue is full", || {
         let delivery = stage.deliver("commands/1", &payload, QoS::AtMostOnce);
-        sent += usize::from(delivery == Delivery::Sent);
+        sent += usize::from(delivery == Delivery::SentOnce);
         delivery == Delivery::QueueFull
     })
     .await;

@@ -15,6 +15,7 @@ mod revoked;
 mod sessions;
 mod stage;
 mod strangers;
+mod strict;
 mod subscribe;
 mod takeover;
 mod will;

@@ -87,6 +87,8 @@ struct SlowStore {
     inner: MemorySessionStore,
     gate: tokio::sync::Mutex<()>,
     broken: Mutex<bool>,
+    /// A session with this client id is one that it cannot take.
+    indigestible: Mutex<Option<&'static str>>,
 }
 
 #[async_trait]
@@ -99,6 +101,10 @@ impl SessionStore for SlowStore {
         let _open = self.gate.lock().await;
         if *self.broken.lock() {
             return Err(SessionStoreError("the disk is full".to_owned()));
+        }
+        let indigestible = *self.indigestible.lock();
+        if changes.iter().any(|change| Some(&*change.key.client_id) == indigestible) {
+            return Err(SessionStoreError("invalid byte sequence for encoding".to_owned()));
         }
         self.inner.apply(changes).await
     }
@@ -120,6 +126,29 @@ async fn a_lasting_subscription_is_granted_once_it_is_stored() {
     *store.broken.lock() = true;
     raw.send(&crate::raw::subscribe(4, 4, "commands/7", 1)).await;
     raw.expect_end().await;
+}
+
+#[tokio::test]
+async fn a_session_that_cannot_be_stored_stops_no_other() {
+    let store = Arc::new(SlowStore::default());
+    *store.indigestible.lock() = Some("bad");
+    let sessions: Arc<dyn SessionStore> = store.clone();
+    let stage = Stage::on(sessions, crate::stage::device(), |_| {}).await;
+    let closed = store.gate.lock().await;
+    let lasting = Hello { properties: LASTING, ..V5 };
+    let mut bad = Raw::connect(&stage, Hello { client_id: "bad", ..lasting }).await;
+    let mut good = Raw::connect(&stage, Hello { client_id: "good", ..lasting }).await;
+    for raw in [&mut bad, &mut good] {
+        raw.send(&crate::raw::subscribe(5, 3, "commands/#", 1)).await;
+        raw.expect_quiet().await;
+    }
+    drop(closed);
+    let suback = good.receive().await;
+    assert_eq!((suback.first, suback.body.last()), (0x90, Some(&1)));
+    // The store's own words are none of the client's business.
+    assert!(bad.expect_disconnect(0x89).await.contains("the session cannot be saved"));
+    let kept = store.inner.load_all().await.unwrap();
+    assert_eq!(kept.iter().map(|(key, _)| &*key.client_id).collect::<Vec<_>>(), ["good"]);
 }
 
 #[tokio::test]

@@ -153,6 +153,7 @@ pub struct FakeIntake {
     /// So many batches are durable; those above wait.
     durable: watch::Sender<usize>,
     broken: Mutex<Option<String>>,
+    broken_once: Mutex<Option<String>>,
 }
 
 impl Default for FakeIntake {
@@ -163,6 +164,7 @@ impl Default for FakeIntake {
             batches: Mutex::default(),
             durable: watch::Sender::new(usize::MAX),
             broken: Mutex::default(),
+            broken_once: Mutex::default(),
         }
     }
 }
@@ -185,6 +187,11 @@ impl FakeIntake {
         *self.broken.lock() = detail.map(str::to_owned);
     }
 
+    /// The next batch is not kept.
+    pub fn fail_once(&self, detail: &str) {
+        *self.broken_once.lock() = Some(detail.to_owned());
+    }
+
     pub fn payloads(&self) -> Vec<String> {
         let taken = self.taken.lock();
         taken.iter().map(|(_, message)| String::from_utf8_lossy(&message.payload).into_owned()).collect()
@@ -197,7 +204,7 @@ impl FakeIntake {
             batches.len()
         };
         let mut durable = self.durable.subscribe();
-        let broken = self.broken.lock().clone();
+        let broken = self.broken_once.lock().take().or_else(|| self.broken.lock().clone());
         async move {
             if let Some(detail) = broken {
                 return Err(Unavailable { detail });
@@ -215,6 +222,7 @@ impl Intake for FakeIntake {
         client: &Client,
         messages: Vec<Inbound>,
     ) -> BoxFuture<'static, Result<Vec<Outcome>, Unavailable>> {
+        let broken = self.broken_once.lock().is_some() || self.broken.lock().is_some();
         let durable = self.wait();
         if let Some(last) = self.batches.lock().last_mut() {
             *last = messages.len();
@@ -229,7 +237,7 @@ impl Intake for FakeIntake {
                 _ => Outcome::Accepted,
             })
             .collect();
-        if self.broken.lock().is_none() {
+        if !broken {
             self.taken.lock().extend(messages.into_iter().map(|message| (client.device, message)));
         }
         durable.map(|durable| durable.map(|()| outcomes)).boxed()

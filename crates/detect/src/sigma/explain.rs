@@ -7,6 +7,7 @@ use rsigma_parser::reference::MODIFIERS;
 use yaml_serde::Value;
 
 use super::locate::{line_where, line_with};
+use super::rewrite::TooShort;
 use crate::error::RuleError;
 
 /// What every rule must have, and what we do not take.
@@ -22,12 +23,7 @@ pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
     };
     let has = |key: &str| rule.contains_key(Value::String(key.to_owned()));
     if has("correlation") {
-        let message =
-            phrase!("sigma_correlation", "this is a correlation rule, and those are not supported yet");
-        return Err(RuleError::of("yaml", message).at(line_with(yaml, "correlation").0, None).hint(phrase!(
-            "sigma_correlation_hint",
-            "save the rules that it refers to each as a rule; findings of one rule on one device already join one incident",
-        )));
+        return Err(correlation(yaml, document));
     }
     if has("filter") && !has("detection") {
         let message = phrase!("sigma_filter", "this is a Sigma filter, and those are not supported");
@@ -70,6 +66,14 @@ pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
             ),
         ));
     };
+    if detection.get("timeframe").is_some() {
+        let message = phrase!(
+            "sigma_timeframe",
+            "timeframe counts events over time, and that is not supported: each event is judged for itself",
+        );
+        let hint = phrase!("sigma_timeframe_hint", "remove the line if one event is enough to warn of");
+        return Err(RuleError::of("yaml", message).at(line_with(yaml, "timeframe").0, None).hint(hint));
+    }
     if detection.is_mapping() && detection.get("condition").is_none() {
         return Err(missing(
             "condition",
@@ -81,6 +85,47 @@ pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
         .at(line_with(yaml, "detection").0, None));
     }
     Ok(())
+}
+
+/// A document that joins the matches of other rules.
+pub fn correlation(yaml: &str, document: &Value) -> RuleError {
+    let text = |value: Option<&Value>| value.and_then(Value::as_str).unwrap_or_default().trim().to_owned();
+    let title = text(document.get("title"));
+    let kind = text(document.get("correlation").and_then(|correlation| correlation.get("type")));
+    let which = if title.is_empty() {
+        phrase!("sigma_this_document", "this document")
+    } else {
+        phrase!("sigma_the_document", "the document \"{title}\"", title = title)
+    };
+    let message = if kind.is_empty() {
+        phrase!(
+            "sigma_correlation",
+            "{which} is a correlation rule, and correlation rules are not supported",
+            which = which,
+        )
+    } else {
+        phrase!(
+            "sigma_correlation_of_kind",
+            "{which} is a correlation rule ({kind}), and correlation rules are not supported",
+            which = which,
+            kind = kind,
+        )
+    };
+    RuleError::of("yaml", message).at(line_with(yaml, "correlation:").0, None).hint(phrase!(
+        "sigma_correlation_hint",
+        "the rules that it refers to can be saved, each as a rule of its own: each of their matches is a finding, and those of one rule on one device join one incident",
+    ))
+}
+
+pub fn too_short(yaml: &str, TooShort(value): &TooShort) -> RuleError {
+    let message = phrase!(
+        "sigma_base64offset_too_short",
+        "\"{value}\" is too short for base64offset: it would be found in most texts",
+        value = value,
+    );
+    RuleError::of("yaml", message)
+        .at(line_with(yaml, "|base64offset").0, None)
+        .hint(phrase!("sigma_base64offset_too_short_hint", "use values of at least three bytes"))
 }
 
 /// A complaint of the parser, which it gives as text.

@@ -4,6 +4,7 @@ use model::phrase;
 use serde::Deserialize as _;
 use yaml_serde::{Deserializer, Value};
 
+use super::explain;
 use crate::error::RuleError;
 
 /// The text's only document.
@@ -15,19 +16,22 @@ pub fn single_document(yaml: &str) -> Result<Value, RuleError> {
             Ok(value) => documents.push(value),
             Err(error) => return Err(malformed(yaml, &error)),
         }
-        if documents.len() > 1 {
-            let second = yaml.lines().enumerate().skip(1).filter(|(_, line)| line.starts_with("---")).last();
-            let message = phrase!(
-                "sigma_several_documents",
-                "the text holds several documents, and a rule is one document",
-            );
-            return Err(RuleError::of("yaml", message)
-                .at(second.and_then(|(index, _)| u32::try_from(index + 1).ok()), None)
-                .hint(phrase!(
-                    "sigma_several_documents_hint",
-                    "save each document as a rule of its own; action: global and repeat are not supported, so copy what they share into each",
-                )));
+    }
+    if documents.len() > 1 {
+        if let Some(correlation) = documents.iter().find(|document| document.get("correlation").is_some()) {
+            return Err(explain::correlation(yaml, correlation));
         }
+        let second = yaml.lines().enumerate().skip(1).filter(|(_, line)| line.starts_with("---")).last();
+        let message = phrase!(
+            "sigma_several_documents",
+            "the text holds several documents, and a rule is one document"
+        );
+        return Err(RuleError::of("yaml", message)
+            .at(second.and_then(|(index, _)| u32::try_from(index + 1).ok()), None)
+            .hint(phrase!(
+                "sigma_several_documents_hint",
+                "save each document as a rule of its own; action: global and repeat are not supported, so copy what they share into each",
+            )));
     }
     documents.pop().ok_or_else(|| {
         RuleError::of("yaml", phrase!("sigma_empty", "the text is empty"))

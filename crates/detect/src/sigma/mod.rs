@@ -7,6 +7,7 @@ mod event;
 mod explain;
 mod locate;
 mod placeholder;
+mod rewrite;
 mod source;
 mod tenant;
 mod windows;
@@ -67,9 +68,11 @@ pub fn parse(yaml: &str) -> Result<SigmaRule, RuleError> {
     if let Some(error) = collection.errors.first() {
         return Err(explain::parser(yaml, error));
     }
-    let Some(rule) = collection.rules.into_iter().next() else {
+    let Some(mut rule) = collection.rules.into_iter().next() else {
         return Err(RuleError::of("yaml", phrase!("sigma_no_rule", "there is no rule in this text")));
     };
+    rsigma_eval::compile_rule(&rule).map_err(|error| explain::engine(yaml, &rule, &error))?;
+    rewrite::rewrite(&mut rule).map_err(|short| explain::too_short(yaml, &short))?;
     rsigma_eval::compile_rule(&rule).map_err(|error| explain::engine(yaml, &rule, &error))?;
     Ok(rule)
 }

@@ -85,7 +85,25 @@ fn what_is_no_single_rule_is_explained() {
     let error = sigma(&format!("{one}---\n{one}"));
     assert!(error.message.text().contains("several documents"), "{error:?}");
     assert_eq!(error.line, Some(4));
-    assert!(sigma("title: t\ncorrelation: {type: event_count}\n").message.text().contains("correlation"));
+    let correlation = "title: Many logins\ncorrelation: {type: event_count, rules: [one]}\n";
+    for (yaml, line) in [(correlation.to_owned(), 2), (format!("{one}---\n{correlation}"), 6)] {
+        let error = sigma(&yaml);
+        assert!(
+            error.message.text().contains("\"Many logins\" is a correlation rule (event_count)"),
+            "{error:?}"
+        );
+        assert!(
+            error.message.text().contains("not supported") && !error.message.text().contains("yet"),
+            "{error:?}"
+        );
+        assert_eq!(error.line, Some(line), "{error:?}");
+    }
+    let timed = format!("{HEAD}detection:\n  s: {{a: b}}\n  timeframe: 5m\n  condition: s\n");
+    let error = sigma(&timed);
+    assert!(error.message.text().contains("timeframe"), "{error:?}");
+    assert_eq!(error.line, Some(5));
+    let short = format!("{HEAD}detection:\n  s:\n    a|base64offset|contains: ab\n  condition: s\n");
+    assert!(sigma(&short).message.text().contains("too short"));
     assert!(sigma("action: global\ntitle: t\n").message.text().contains("collection"));
 }
 

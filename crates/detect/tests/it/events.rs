@@ -74,3 +74,34 @@ fn an_event_that_is_no_json_object_harms_nothing() {
     assert!(bench.event(0, "[1,2").is_empty());
     assert!(bench.event(0, "[]").is_empty());
 }
+
+#[test]
+fn keywords_that_must_all_be_there_may_stand_in_different_fields() {
+    let mut bench = Bench::sigma(
+        "title: t\nlogsource: {product: smartsecurity, service: device}\ndetection:\n  kw:\n    '|all': [mimikatz, 'lsa*dump']\n  condition: kw\n",
+    );
+    assert_eq!(bench.event(0, r#"{"line":"run MimiKatz lsa::dump now"}"#).len(), 1);
+    assert_eq!(bench.event(61, r#"{"tool":"mimikatz","args":{"what":"the lsadump"}}"#).len(), 1);
+    assert!(bench.event(122, r#"{"tool":"mimikatz"}"#).is_empty());
+}
+
+#[test]
+fn an_encoded_value_is_found_at_every_offset_and_whatever_follows() {
+    let mut bench = Bench::sigma(
+        "title: t\nlogsource: {product: smartsecurity, service: device}\ndetection:\n  s:\n    line|base64offset|contains|all: ['IEX (New', 'http://']\n  condition: s\n",
+    );
+    // base64 of "IEX (New-Object) http://a", and of the same behind "x" and "xy".
+    for (at, line) in [
+        "SUVYIChOZXctT2JqZWN0KSBodHRwOi8vYQ==",
+        "eElFWCAoTmV3LU9iamVjdCkgaHR0cDovL2E=",
+        "eHlJRVggKE5ldy1PYmplY3QpIGh0dHA6Ly9h",
+    ]
+    .into_iter()
+    .enumerate()
+    {
+        let event = serde_json::json!({ "line": line }).to_string();
+        assert_eq!(bench.event(61 * i64::try_from(at).unwrap(), &event).len(), 1, "{line}");
+    }
+    // Only one of the two.
+    assert!(bench.event(999, r#"{"line":"SUVYIChOZXctT2JqZWN0KQ=="}"#).is_empty());
+}

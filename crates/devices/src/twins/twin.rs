@@ -220,7 +220,7 @@ impl Twin {
 /// Whether what such a problem is about was stored nevertheless.
 fn is_kept(code: ProblemCode, topic: &str) -> bool {
     match code {
-        ProblemCode::TypeConflict => true,
+        ProblemCode::TypeConflict | ProblemCode::FieldsCollide => true,
         ProblemCode::TimestampOutOfRange => topic == "events",
         _ => false,
     }

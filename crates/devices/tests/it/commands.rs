@@ -1,11 +1,11 @@
 //! Commands: delivered, answered, expired.
 
 use devices::{CommandStatus, NewCommand};
-use model::{Body, CommandId, Reply};
+use model::{Body, CommandId, Reply, TenantId};
 use serde_json::json;
 use store::PageRequest;
 
-use crate::world::{World, eventually};
+use crate::world::{NOW, World, eventually};
 
 fn reboot() -> NewCommand {
     NewCommand { name: "reboot".into(), params: json!({"in": 5}), timeout_seconds: Some(60) }
@@ -51,6 +51,42 @@ async fn it_waits_for_a_device_that_is_away() {
     world.pass(61);
     until(&world, sent.id, CommandStatus::Expired).await;
     assert_eq!(world.link.delivered.lock().len(), 1);
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn it_counts_as_delivered_when_the_device_says_so() {
+    let mut world = World::new().await;
+    world.start();
+    let device = world.add("Hall").await.id;
+    (*world.link.subscribed.lock(), *world.link.assured.lock()) = (true, true);
+    let sent = world.devices.send_command(&world.scope, device, reboot()).await.unwrap();
+    assert_eq!(sent.status, CommandStatus::Sent);
+    world.devices.acknowledged(TenantId::generate(), &format!("commands/{}", sent.id));
+    world.devices.acknowledged(world.scope.tenant(), "commands/none");
+    world.devices.acknowledged(world.scope.tenant(), &format!("commands/{}", sent.id));
+    let delivered = until(&world, sent.id, CommandStatus::Delivered).await;
+    assert_eq!(delivered.delivered_at, Some(NOW));
+    world.stop().await;
+}
+
+#[tokio::test]
+async fn commands_that_waited_go_in_the_order_in_which_they_were_sent() {
+    let mut world = World::new().await;
+    world.start();
+    let device = world.add("Hall").await.id;
+    let mut sent = Vec::new();
+    // The later one is the more urgent.
+    for seconds in [600, 300, 100] {
+        let new = NewCommand { timeout_seconds: Some(seconds), ..reboot() };
+        sent.push(world.devices.send_command(&world.scope, device, new).await.unwrap().id);
+        world.pass(1);
+    }
+    *world.link.subscribed.lock() = true;
+    sent.push(world.devices.send_command(&world.scope, device, reboot()).await.unwrap().id);
+    let topics: Vec<_> = world.link.delivered.lock().iter().map(|(_, topic, _)| topic.clone()).collect();
+    let expected: Vec<_> = sent.iter().map(|id| format!("commands/{id}")).collect();
+    assert_eq!(topics, expected);
     world.stop().await;
 }
 

@@ -37,6 +37,8 @@ pub struct Connections {
     pub delivered: Mutex<Vec<(DeviceId, String, Bytes)>>,
     pub cut: Mutex<Vec<(DeviceId, String)>>,
     pub subscribed: Mutex<bool>,
+    /// The device acknowledges what it gets (QoS 1).
+    pub assured: Mutex<bool>,
 }
 
 #[async_trait]
@@ -45,8 +47,17 @@ impl DeviceLink for Connections {
         if !*self.subscribed.lock() {
             return Delivery::NoSubscriber;
         }
-        self.delivered.lock().push((device, topic.to_owned(), payload));
-        Delivery::Sent
+        let message = (device, topic.to_owned(), payload);
+        let mut delivered = self.delivered.lock();
+        if !*self.assured.lock() {
+            delivered.push(message);
+            return Delivery::Sent;
+        }
+        // As the broker does: on its way only once.
+        if !delivered.contains(&message) {
+            delivered.push(message);
+        }
+        Delivery::Queued
     }
 
     fn cut(&self, _: TenantId, device: DeviceId, reason: Phrase) {

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use model::{Phrase, ProblemCode, phrase};
+use model::{Phrase, ProblemCode, is_hidden, phrase};
 
 /// A payload that is not stored, and why.
 #[derive(Clone, Debug, PartialEq)]
@@ -13,8 +13,9 @@ pub struct Refusal {
 }
 
 impl Refusal {
-    pub(crate) const fn new(code: ProblemCode, explanation: Phrase) -> Self {
-        Self { code, explanation }
+    pub(crate) fn new(code: ProblemCode, explanation: Phrase) -> Self {
+        // It quotes what was sent, and goes to screens and, as a reason string, to clients.
+        Self { code, explanation: explanation.printable() }
     }
 }
 
@@ -120,9 +121,13 @@ fn not_a_number(rest: &str) -> Option<&'static str> {
 fn advice(text: &str, at: usize, rest: &str, found: char, expected: Expected) -> Option<Phrase> {
     let previous = text.get(..at).unwrap_or_default().trim_end().chars().next_back();
     Some(match (expected, found) {
-        (_, '\u{feff}') => {
+        (_, '\u{feff}') if at == 0 => {
             phrase!("json_bom", "The payload starts with a byte order mark; send UTF-8 without one.")
         }
+        (_, '\u{feff}') => phrase!(
+            "json_bom_inside",
+            "This is a byte order mark, as it stands at the start of some files; send UTF-8 without one.",
+        ),
         (Expected::Key | Expected::Value, '\'') => {
             phrase!("json_quotes", "JSON uses double quotes, not single ones.")
         }
@@ -159,8 +164,11 @@ fn advice(text: &str, at: usize, rest: &str, found: char, expected: Expected) ->
 
 fn show(found: char) -> Phrase {
     if found.is_control() {
-        let code = format!("{:04X}", found as u32);
+        let code = format!("{:04X}", u32::from(found));
         phrase!("control_character", "the control character U+{code}", code = code)
+    } else if is_hidden(found) {
+        let code = format!("{:04X}", u32::from(found));
+        phrase!("invisible_character", "the invisible character U+{code}", code = code)
     } else {
         phrase!("character", "'{character}'", character = found.to_string())
     }

@@ -27,6 +27,8 @@ pub(super) struct Reader<'a> {
     field: Option<&'a str>,
     /// Keys read so far.
     pub keys: usize,
+    /// The last number has more digits than are kept. Who minds takes it back.
+    pub rounded: bool,
 }
 
 impl<'a> Reader<'a> {
@@ -36,7 +38,7 @@ impl<'a> Reader<'a> {
                 ProblemCode::MalformedJson,
                 phrase!("payload_empty", "the payload is empty; send a JSON object."),
             )),
-            Ok(text) => Ok(Self { text, at: 0, depth: 0, deepest, field: None, keys: 0 }),
+            Ok(text) => Ok(Self { text, at: 0, depth: 0, deepest, field: None, keys: 0, rounded: false }),
             Err(error) => {
                 let valid = error.valid_up_to();
                 let before =
@@ -214,7 +216,13 @@ impl<'a> Reader<'a> {
         }
         let text = self.text.get(from..self.at).unwrap_or_default();
         match text.parse::<f64>() {
-            Ok(number) if number.is_finite() => Ok(number),
+            Ok(number) if number.is_finite() => {
+                // So short a text is exact in any case.
+                if text.len() > 15 {
+                    self.rounded |= loses_digits(text, number);
+                }
+                Ok(number)
+            }
             _ => {
                 self.at = from;
                 Err(Refusal::new(ProblemCode::NotANumber, self.too_large()))
@@ -410,4 +418,10 @@ impl<'a> Reader<'a> {
 
 fn half_a_pair() -> Phrase {
     phrase!("json_escape_half", "is half of a surrogate pair")
+}
+
+/// Whether a whole number is not the one that it was read as. (Of a decimal, nobody expects each digit.)
+fn loses_digits(text: &str, number: f64) -> bool {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    digits.bytes().all(|byte| byte.is_ascii_digit()) && format!("{number:.0}") != text
 }

@@ -30,8 +30,13 @@ pub struct Parsed {
     /// Elements of an array whose time cannot be true. The others are kept: a device that was offline for a day
     /// should not lose all of it to one bad clock reading.
     pub left_out: Vec<Refusal>,
+    /// Fields that had a value twice, of which the first is lost: the first few, and how often it happened.
+    pub collided: Vec<Arc<str>>,
+    pub collisions: usize,
 }
 
+/// Collisions that are told by name.
+const MOST_NAMED: usize = 3;
 /// Notes are for a person; nobody reads the seventeenth.
 const MOST_NOTES: usize = 16;
 /// From here on duplicate names are found by a map instead of by looking.
@@ -221,7 +226,7 @@ impl Parser<'_> {
                 ProblemCode::WrongShape,
                 phrase!(
                     "ts_not_a_number",
-                    "ts at {place} is {kind}, but must be a number: milliseconds since 1970 in UTC, such as {example}.",
+                    "ts at {place} is of type {kind}, but must be a number: milliseconds since 1970 in UTC, such as {example}.",
                     place = self.reader.place(),
                     kind = noun(other),
                     example = self.now.as_millis().to_string(),
@@ -243,7 +248,17 @@ impl Parser<'_> {
 
     fn value(&mut self, key: Cow<'_, str>, start: Start, fields: &mut Fields) -> Result<(), Refusal> {
         let value = match start {
-            Start::Number => Value::Number(self.reader.number()?),
+            Start::Number => {
+                let number = self.reader.number()?;
+                if std::mem::take(&mut self.reader.rounded) {
+                    let name = shorten(&key);
+                    self.parsed.notes.push(format!(
+                        "\"{name}\" is a whole number beyond 2^53 and was rounded to {number}; send it as text to keep \
+                         every digit"
+                    ));
+                }
+                Value::Number(number)
+            }
             Start::True | Start::False => {
                 self.reader.word(start);
                 Value::Bool(start == Start::True)
@@ -290,6 +305,10 @@ impl Parser<'_> {
     fn put(&mut self, name: Arc<str>, value: Value, fields: &mut Fields) {
         if let Some(name) = fields.put(name, value) {
             self.parsed.notes.push(format!("{name} came twice; the last one is kept"));
+            self.parsed.collisions += 1;
+            if self.parsed.collided.len() < MOST_NAMED && !self.parsed.collided.contains(&name) {
+                self.parsed.collided.push(name);
+            }
         }
     }
 

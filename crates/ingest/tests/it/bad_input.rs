@@ -60,7 +60,9 @@ fn wrong_shapes_are_shown_the_right_ones() {
     says("null", WrongShape, &["bare null"]);
     says("{}", WrongShape, &["without a value"]);
     says("[]", WrongShape, &["empty array"]);
-    says("[1,2]", WrongShape, &["element 0", "number"]);
+    says("[1,2]", WrongShape, &["element 0", "(number)"]);
+    says("[[1]]", WrongShape, &["(array)"]);
+    says("[null]", WrongShape, &["(null)"]);
     says("{\"ts\":1700000000000,\"values\":{}}", WrongShape, &["\"values\" without a value"]);
     says("{\"ts\":\"2026-01-01\",\"a\":1}", WrongShape, &["ts", "text", "milliseconds"]);
     says(
@@ -120,5 +122,17 @@ fn events_are_objects_and_kept_to_the_letter() {
         (b"{\"a\"", ProblemCode::MalformedJson),
     ] {
         assert_eq!(parse_event(payload, NOW, &limits).unwrap_err().code, code);
+    }
+}
+
+#[test]
+fn what_cannot_be_seen_is_named_and_not_repeated() {
+    use ProblemCode::MalformedJson;
+    says("\u{feff}{\"a\":1}", MalformedJson, &["U+FEFF", "starts with a byte order mark"]);
+    says("{\u{feff}\"a\":1}", MalformedJson, &["U+FEFF", "This is a byte order mark"]);
+    for (letter, name) in [('\u{ffff}', "U+FFFF"), ('\u{202e}', "U+202E"), ('\u{e000}', "U+E000")] {
+        says(&format!("{letter}{{}}"), MalformedJson, &[name]);
+        let (_, explanation) = refused(format!("{{\"{letter}\":NaN}}").as_bytes());
+        assert!(explanation.contains(name) && !explanation.contains(letter), "{explanation}");
     }
 }

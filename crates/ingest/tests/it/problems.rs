@@ -107,3 +107,34 @@ async fn counts_that_a_full_disk_refused_go_on_with_the_next_record() {
     world.ingest.settle().await.unwrap();
     assert_eq!(counted(ProblemCode::MalformedJson), 3, "once");
 }
+
+#[tokio::test]
+async fn values_that_took_the_place_of_others_are_a_problem() {
+    let world = World::new().await;
+    for payload in ["{\"T\":1,\"t\":2}", "{\"a\":1,\"a\":2}", "{\"\":1,\"_\":2}"] {
+        assert!(matches!(world.send("telemetry", payload).await, Verdict::Accepted { points: 1, .. }));
+        world.pass(2_000);
+    }
+    let problems = world.problems();
+    assert_eq!(problems.len(), 3);
+    assert!(problems.iter().all(|problem| problem.code == ProblemCode::FieldsCollide));
+    assert!(problems[0].detail.text().starts_with("t: several values"), "{}", problems[0].detail);
+    assert!(problems[2].detail.text().starts_with("_: several values"), "{}", problems[2].detail);
+    world.send("telemetry", "{\"T\":1,\"u\":2}").await;
+    assert_eq!(world.problems().len(), 3);
+}
+
+#[tokio::test]
+async fn a_whole_number_that_is_rounded_is_noted() {
+    let world = World::new().await;
+    for (payload, noted) in [
+        ("{\"serial\":9007199254740993}", true),
+        ("{\"serial\":-9007199254740993}", true),
+        ("{\"serial\":9007199254740992}", false),
+        ("{\"serial\":1000000000000000000}", false),
+        ("{\"serial\":0.1234567890123456789}", false),
+    ] {
+        let Verdict::Accepted { notes, .. } = world.send("telemetry", payload).await else { panic!() };
+        assert_eq!(notes.iter().any(|note| note.contains("rounded")), noted, "{payload}: {notes:?}");
+    }
+}

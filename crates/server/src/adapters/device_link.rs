@@ -12,8 +12,8 @@ pub struct BrokerLink(pub Broker);
 impl DeviceLink for BrokerLink {
     async fn deliver(&self, tenant: TenantId, device: DeviceId, topic: &str, payload: Bytes) -> Delivery {
         match self.0.deliver(tenant, device, topic, payload, QoS::AtLeastOnce) {
-            broker::Delivery::Sent => Delivery::Sent,
-            broker::Delivery::Queued => Delivery::Queued,
+            broker::Delivery::SentOnce => Delivery::Sent,
+            broker::Delivery::Sent | broker::Delivery::Queued => Delivery::Queued,
             // A full queue is as if nobody had subscribed: it is tried again when the device comes back.
             broker::Delivery::QueueFull | broker::Delivery::NoSubscriber => Delivery::NoSubscriber,
         }

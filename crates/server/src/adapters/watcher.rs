@@ -1,4 +1,4 @@
-//! Writes connections that come and go, and rules that are broken, into the journal.
+//! Writes connections that come and go, and rules that are broken, into the journal; tells of acknowledged commands.
 //!
 //! What the journal refuses of the coming and going is kept and written later: a twin that never hears of a connection's
 //! end would show it for ever.
@@ -9,6 +9,7 @@ use std::sync::Arc;
 use backplane::journal::JournalError;
 use broker::{Client, Departure, Hello, Violation, Watcher};
 use bytes::Bytes;
+use devices::Devices;
 use futures::future::BoxFuture;
 use ingest::{Ingest, Source};
 use model::{DeviceId, Presence};
@@ -18,6 +19,7 @@ use super::intake::source;
 
 pub struct IngestWatcher {
     ingest: Ingest,
+    devices: Devices,
     runtime: tokio::runtime::Handle,
     latest: Arc<Mutex<Latest>>,
 }
@@ -37,8 +39,8 @@ struct Note {
 }
 
 impl IngestWatcher {
-    pub fn new(ingest: Ingest, runtime: tokio::runtime::Handle) -> Self {
-        Self { ingest, runtime, latest: Arc::default() }
+    pub fn new(ingest: Ingest, devices: Devices, runtime: tokio::runtime::Handle) -> Self {
+        Self { ingest, devices, runtime, latest: Arc::default() }
     }
 
     /// Writes what was refused before; called every second while the journal takes records.
@@ -106,5 +108,9 @@ impl Watcher for IngestWatcher {
     fn violated(&self, client: &Client, violation: &Violation) {
         let Violation { code, topic, detail } = violation;
         self.report(self.ingest.report(&source(client), *code, topic, detail, &Bytes::new()));
+    }
+
+    fn acknowledged(&self, client: &Client, topic: &str) {
+        self.devices.acknowledged(client.tenant, topic);
     }
 }

@@ -19,10 +19,10 @@ pub enum Command {
         #[arg(long)]
         email: String,
         /// What the organisation is called
-        #[arg(long, value_name = "NAME")]
+        #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
         tenant: String,
         /// What the owner is called
-        #[arg(long)]
+        #[arg(long, allow_hyphen_values = true)]
         name: Option<String>,
         /// Read the password from standard input, where no list of processes shows it
         #[arg(long, required = true)]

@@ -19,7 +19,7 @@ pub use speed::Speed;
 
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// CSV file; its first line names the columns, the time stamp in `timestamp`, `ts`, `time` or else the first one
+    /// CSV file (with commas, semicolons or tabs); its first line names the columns, the time stamp in `timestamp`, `ts`, `time` or else the first one
     file: PathBuf,
     /// The server: http(s)://HOST[:PORT], which is asked for its MQTT address, or mqtt://HOST[:PORT]
     #[arg(long, value_name = "URL")]
@@ -28,10 +28,16 @@ pub struct Args {
     #[arg(long, value_name = "HOST[:PORT]")]
     mqtt: Option<String>,
     /// User name of the device, as shown when it was added
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", allow_hyphen_values = true)]
     device_username: String,
     /// Password of the device
-    #[arg(long, env = "SMARTSECURITY_DEVICE_PASSWORD", hide_env_values = true, value_name = "PASSWORD")]
+    #[arg(
+        long,
+        env = "SMARTSECURITY_DEVICE_PASSWORD",
+        hide_env_values = true,
+        value_name = "PASSWORD",
+        allow_hyphen_values = true
+    )]
     device_password: String,
     /// How many times faster than the time stamps say; max is as fast as the server acknowledges
     #[arg(long, default_value = "max", value_name = "N|max")]
@@ -56,4 +62,29 @@ pub fn run(args: Args) -> Result<(), Failure> {
     });
     runtime.shutdown_background();
     result
+}
+
+#[cfg(test)]
+mod tests {
+    use clap::Parser as _;
+
+    use super::*;
+
+    #[derive(clap::Parser)]
+    struct Line {
+        #[command(flatten)]
+        args: Args,
+    }
+
+    /// One in sixty-four passwords that we make begins with a hyphen.
+    #[test]
+    fn a_password_may_begin_with_a_hyphen() {
+        for (username, password) in [("-u", "-abc"), ("u", "--help")] {
+            let line = ["replay", "a.csv", "--server", "mqtt://h", "--device-username", username];
+            let line = line.into_iter().chain(["--device-password", password, "--batch", "2"]);
+            let Line { args } = Line::try_parse_from(line).unwrap();
+            assert_eq!((args.device_username.as_str(), args.device_password.as_str()), (username, password));
+            assert_eq!(args.batch, 2);
+        }
+    }
 }

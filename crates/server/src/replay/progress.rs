@@ -17,6 +17,8 @@ pub struct Progress {
     pub acknowledged: u64,
     pub refused: u64,
     pub left_out: u64,
+    /// Rows with a time and no value.
+    pub empty: u64,
     first: Option<Timestamp>,
     last: Option<Timestamp>,
 }
@@ -31,14 +33,16 @@ impl Progress {
             acknowledged: 0,
             refused: 0,
             left_out: 0,
+            empty: 0,
             first: None,
             last: None,
         }
     }
 
-    pub fn sent(&mut self, ts: Timestamp) {
-        self.first = Some(self.first.map_or(ts, |first| first.min(ts)));
-        self.last = self.last.max(Some(ts));
+    pub fn acknowledged(&mut self, count: u64, from: Timestamp, to: Timestamp) {
+        self.acknowledged += count;
+        self.first = Some(self.first.map_or(from, |first| first.min(from)));
+        self.last = self.last.max(Some(to));
     }
 
     pub fn refused(&mut self, rows: &str, count: u64, why: &str) {
@@ -94,8 +98,13 @@ impl Progress {
         } else {
             String::new()
         };
+        let empty = if self.empty > 0 {
+            format!("; {} without a value skipped", count(self.empty, "row"))
+        } else {
+            String::new()
+        };
         format!(
-            "{} acknowledged as stored in {:.1} s ({:.0} a second){span}{left_out}",
+            "{} acknowledged as stored in {:.1} s ({:.0} a second){span}{left_out}{empty}",
             count(self.acknowledged, "row"),
             self.began.elapsed().as_secs_f64(),
             self.rate()

@@ -1,9 +1,11 @@
 //! The file's rows as points, read ahead of the sending by a thread of their own.
 
 use std::fs::File;
+use std::io::{BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
+use ingest::field_name;
 use model::{Point, Timestamp, Value};
 use tokio::sync::mpsc;
 
@@ -22,6 +24,8 @@ pub enum Row {
         number: u64,
         point: Point,
     },
+    /// It has a time and no value.
+    Empty,
     /// Left out; what was wrong with it.
     Bad(String),
 }
@@ -29,13 +33,12 @@ pub enum Row {
 /// Opens the file and reads its header. The rows come through the channel; an error there is the last thing in it.
 pub fn read(path: PathBuf, skip_bad: bool) -> Result<mpsc::Receiver<Result<Row, String>>, Failure> {
     let shown = path.display().to_string();
-    let mut reader = csv::ReaderBuilder::new()
-        .flexible(true)
-        .trim(csv::Trim::All)
-        .from_path(&path)
-        .map_err(|error| explain_open(&path, &error))?;
+    let mut input = BufReader::new(File::open(&path).map_err(|error| explain_open(&path, &error))?);
+    let separator = separator(input.fill_buf().map_err(|error| explain_open(&path, &error))?);
+    let mut reader =
+        csv::ReaderBuilder::new().flexible(true).delimiter(separator).trim(csv::Trim::All).from_reader(input);
     let header = reader.headers().map_err(|error| format!("{shown}: {error}"))?.clone();
-    let columns = Columns::of(&header).map_err(|why| format!("{shown}: {why}"))?;
+    let columns = Columns::of(&header, separator).map_err(|why| format!("{shown}: {why}"))?;
     let (sender, receiver) = mpsc::channel(AHEAD);
     std::thread::spawn(move || {
         let mut record = csv::StringRecord::new();
@@ -55,11 +58,26 @@ pub fn read(path: PathBuf, skip_bad: bool) -> Result<mpsc::Receiver<Result<Row, 
     Ok(receiver)
 }
 
-fn explain_open(path: &Path, error: &csv::Error) -> String {
+fn explain_open(path: &Path, error: &std::io::Error) -> String {
     format!("cannot read {}: {error}", path.display())
 }
 
+/// What the first line is divided by: some countries write `;`, spreadsheets copy tabs.
+fn separator(start: &[u8]) -> u8 {
+    let mut quoted = false;
+    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
+    for byte in start.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')) {
+        quoted ^= *byte == b'"';
+        for (separator, count) in &mut counts {
+            *count += usize::from(byte == separator && !quoted);
+        }
+    }
+    // The first one wins where they are even.
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| separator)
+}
+
 struct Columns {
+    separator: u8,
     time: usize,
     /// Position and name of the others.
     fields: Vec<(usize, Arc<str>)>,
@@ -67,9 +85,9 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(header: &csv::StringRecord) -> Result<Self, String> {
-        let lower: Vec<_> =
-            header.iter().map(|name| name.trim_start_matches('\u{feff}').to_lowercase()).collect();
+    fn of(header: &csv::StringRecord, separator: u8) -> Result<Self, String> {
+        let names: Vec<_> = header.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
+        let lower: Vec<_> = names.iter().map(|name| name.to_lowercase()).collect();
         if lower.len() < 2 {
             return Err("the first line must name a time stamp column and at least one more, such as \
                         timestamp,value"
@@ -81,19 +99,26 @@ impl Columns {
             );
         }
         let time = TIMES.iter().find_map(|name| lower.iter().position(|column| column == name)).unwrap_or(0);
-        let fields: Vec<_> = header
-            .iter()
-            .enumerate()
-            .filter(|(at, name)| *at != time && !name.is_empty())
-            .map(|(at, name)| (at, name.into()))
-            .collect();
-        Ok(Self { time, fields, count: lower.len() })
+        let mut fields: Vec<(usize, Arc<str>)> = Vec::new();
+        for (at, name) in names.into_iter().enumerate().filter(|(at, name)| *at != time && !name.is_empty()) {
+            let stored = field_name(name);
+            if let Some((before, known)) = fields.iter().find(|(_, known)| field_name(known) == stored) {
+                return Err(format!(
+                    "columns {} ({known}) and {} ({name}) would both be stored as {stored}, and one of them be \
+                     lost; rename one of them",
+                    before + 1,
+                    at + 1
+                ));
+            }
+            fields.push((at, name.into()));
+        }
+        Ok(Self { separator, time, fields, count: lower.len() })
     }
 }
 
 /// The next row; None at the end of the file.
 fn next(
-    reader: &mut csv::Reader<File>,
+    reader: &mut csv::Reader<BufReader<File>>,
     record: &mut csv::StringRecord,
     columns: &Columns,
 ) -> Result<Option<Row>, String> {
@@ -119,26 +144,28 @@ fn next(
     })?;
     let mut values = Vec::with_capacity(columns.fields.len());
     for (at, name) in &columns.fields {
-        match value(record.get(*at).unwrap_or_default()) {
+        match value(record.get(*at).unwrap_or_default(), columns.separator) {
             Ok(None) => {}
             Ok(Some(value)) => values.push((name.clone(), value)),
             Err(why) => return Err(at_line(format!("{name}: {why}"))),
         }
     }
     if values.is_empty() {
-        return Err(at_line("it has no value".to_owned()));
+        return Ok(Some(Row::Empty));
     }
     Ok(Some(Row::Point { number, point: Point { ts, values } }))
 }
 
-/// None for an empty cell.
-fn value(cell: &str) -> Result<Option<Value>, String> {
+/// None for an empty cell, and for NaN, which programs write for one.
+fn value(cell: &str, separator: u8) -> Result<Option<Value>, String> {
     if cell.is_empty() {
         return Ok(None);
     }
-    if let Ok(number) = cell.parse::<f64>() {
+    if let Some(number) = number(cell, separator) {
         return if number.is_finite() {
             Ok(Some(Value::Number(number)))
+        } else if number.is_nan() {
+            Ok(None)
         } else {
             Err(format!("{cell} is not a number that can be stored; leave the cell empty"))
         };
@@ -148,6 +175,15 @@ fn value(cell: &str) -> Result<Option<Value>, String> {
         "false" | "False" | "FALSE" => Value::Bool(false),
         text => Value::Text(text.to_owned()),
     }))
+}
+
+/// Where columns are not divided by commas, decimals may be.
+fn number(cell: &str, separator: u8) -> Option<f64> {
+    let number = cell.parse().ok();
+    if number.is_some() || separator == b',' || cell.contains('.') {
+        return number;
+    }
+    cell.replacen(',', ".", 1).parse().ok()
 }
 
 #[cfg(test)]
@@ -183,13 +219,45 @@ mod tests {
     fn a_bad_row_says_where_and_what() {
         for (text, said) in [
             ("timestamp,v\nsoon,1\n", "row 1 (line 2): \"soon\" is not a time stamp"),
-            ("timestamp,v\n1386018900,1\n1386018900,NaN\n", "row 2 (line 3): v: NaN is not a number"),
+            ("timestamp,v\n1386018900,1\n1386018900,inf\n", "row 2 (line 3): v: inf is not a number"),
             ("timestamp,v\n1386018900,1,2\n", "it has 3 columns, the first line 2"),
-            ("timestamp,v\n1386018900,\n", "it has no value"),
         ] {
             let rows = all(text, false);
             let Some(Err(why)) = rows.last() else { panic!("{text}") };
             assert!(why.contains(said), "{why}");
+        }
+    }
+
+    #[test]
+    fn rows_without_a_value_are_told_apart_from_bad_ones() {
+        let rows = all("timestamp,v,w\n1386018900,,\n1386018901,NaN,nan\n1386018902,,2\n", false);
+        let [Ok(Row::Empty), Ok(Row::Empty), Ok(Row::Point { number: 3, point })] = &rows[..] else {
+            panic!("{}", rows.len());
+        };
+        assert_eq!(point.values, [("w".into(), Value::Number(2.0))]);
+    }
+
+    #[test]
+    fn other_separators_are_seen() {
+        for text in ["ts;a;b\n1386018900;21,5;x,y\n", "ts\ta\tb\n1386018900\t21.5\tx,y\n"] {
+            let rows = all(text, false);
+            let [Ok(Row::Point { point, .. })] = &rows[..] else { panic!("{text}") };
+            assert_eq!(
+                point.values,
+                [("a".into(), Value::Number(21.5)), ("b".into(), Value::Text("x,y".into()))]
+            );
+        }
+        assert_eq!(separator(b"\"a;b;c\",d\n;;;"), b',');
+        assert_eq!(separator(b"value"), b',');
+    }
+
+    #[test]
+    fn columns_that_would_be_one_are_refused() {
+        for text in ["ts,a,a\n1,2,3\n", "ts,T,t\n1,2,3\n"] {
+            let mut file = tempfile::NamedTempFile::new().unwrap();
+            file.write_all(text.as_bytes()).unwrap();
+            let why = read(file.path().to_owned(), false).unwrap_err().to_string();
+            assert!(why.contains("columns 2 (") && why.contains("both be stored as"), "{why}");
         }
     }
 

@@ -37,6 +37,9 @@ struct Sent {
     last: u64,
     /// Without rows in between that were left out.
     count: u64,
+    /// The earliest and the latest of their times.
+    from: Timestamp,
+    to: Timestamp,
 }
 
 impl Sent {
@@ -107,7 +110,8 @@ struct Feed {
 
 /// What the feed gives next.
 enum Fed {
-    Message { json: String, sent: Sent, from: Timestamp, to: Timestamp },
+    Message { json: String, sent: Sent },
+    Empty,
     LeftOut(String),
     End,
 }
@@ -135,6 +139,7 @@ impl Feed {
                 None => self.done = true,
                 // What was read before it goes first.
                 Some(Err(why)) => (self.failed, self.done) = (Some(why), true),
+                Some(Ok(Row::Empty)) => return Ok(Fed::Empty),
                 Some(Ok(Row::Bad(why))) => return Ok(Fed::LeftOut(why)),
                 Some(Ok(Row::Point { number, point })) => {
                     if self.points.is_empty() {
@@ -145,10 +150,10 @@ impl Feed {
                 }
             }
         }
-        let (Some(from), Some(ts)) = (self.points.first(), self.points.last()) else {
+        let times = || self.points.iter().map(|point| point.ts);
+        let (Some(from), Some(to), Some(ts)) = (times().min(), times().max(), times().next_back()) else {
             return self.failed.take().map_or(Ok(Fed::End), Err);
         };
-        let (from, ts) = (from.ts, ts.ts);
         let (began, first) = *self.began.get_or_insert_with(|| (Instant::now(), ts));
         tokio::time::sleep_until(began + self.speed.due(first, ts)).await;
         let points = std::mem::take(&mut self.points);
@@ -157,8 +162,8 @@ impl Feed {
             [_] => json.trim_start_matches('[').trim_end_matches(']').to_owned(),
             _ => json,
         };
-        let sent = Sent { first: self.first, last: self.last, count: points.len() as u64 };
-        Ok(Fed::Message { json, sent, from, to: ts })
+        let sent = Sent { first: self.first, last: self.last, count: points.len() as u64, from, to };
+        Ok(Fed::Message { json, sent })
     }
 }
 
@@ -195,9 +200,8 @@ impl Replay {
                     Err(why) => (fed_all, bad_row) = (true, Some(why)),
                     Ok(Fed::End) => fed_all = true,
                     Ok(Fed::LeftOut(why)) => self.progress.left_out(&why),
-                    Ok(Fed::Message { json, sent, from, to }) => {
-                        self.progress.sent(from);
-                        self.progress.sent(to);
+                    Ok(Fed::Empty) => self.progress.empty += 1,
+                    Ok(Fed::Message { json, sent }) => {
                         self.queued.push_back(sent);
                         client.try_publish("telemetry", QoS::AtLeastOnce, false, json)?;
                     }
@@ -244,7 +248,7 @@ impl Replay {
         let Some(sent) = self.waiting.remove(&ack.pkid) else { return };
         match ack.reason {
             PubAckReason::Success | PubAckReason::NoMatchingSubscribers => {
-                self.progress.acknowledged += sent.count
+                self.progress.acknowledged(sent.count, sent.from, sent.to);
             }
             reason => {
                 let said = ack.properties.as_ref().and_then(|properties| properties.reason_string.clone());

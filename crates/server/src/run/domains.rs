@@ -94,7 +94,8 @@ impl Domains {
         let kinds = Arc::new(LakeKinds(lake.clone()));
         let ingest = Ingest::open(shared.clone(), kinds, clock.clone(), IngestConfig::default()).await?;
         let traffic = Traffic::default();
-        let watcher = Arc::new(IngestWatcher::new(ingest.clone(), tokio::runtime::Handle::current()));
+        let watcher =
+            Arc::new(IngestWatcher::new(ingest.clone(), devices.clone(), tokio::runtime::Handle::current()));
         let intake = IngestIntake { ingest: ingest.clone(), traffic: traffic.clone() };
         let broker = open_broker(config, &store, &devices, intake, watcher.clone(), &clock).await?;
         devices.attach(Arc::new(BrokerLink(broker.clone())));

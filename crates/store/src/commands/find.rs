@@ -42,14 +42,37 @@ pub async fn list(
     Page::of(rows, page, |row| (row.created_at.as_micros(), row.id.to_string()))
 }
 
-/// Commands of all tenants that wait for their device and are still in time, those that expire first at the front.
+/// Commands of all tenants that wait for their device and are still in time, the oldest first.
 ///
 /// # Errors
 /// The database is out of reach.
 pub async fn waiting(db: &dyn Db, _: &SystemScope, now: Timestamp, limit: u32) -> Result<Vec<CommandRow>> {
     sql("SELECT id, tenant_id, device_id, name, params, status, reply, sent_by, created_at, expires_at, delivered_at,
                 answered_at
-         FROM commands WHERE status = 'sent' AND expires_at > $1 ORDER BY expires_at, id LIMIT $2")
+         FROM commands WHERE status = 'sent' AND expires_at > $1 ORDER BY created_at, id LIMIT $2")
+    .bind(now)
+    .bind(limit)
+    .all(db)
+    .await
+}
+
+/// Commands that wait for one device and are still in time, the oldest first.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn waiting_for(
+    db: &dyn Db,
+    scope: &Scope,
+    device: DeviceId,
+    now: Timestamp,
+    limit: u32,
+) -> Result<Vec<CommandRow>> {
+    sql("SELECT id, tenant_id, device_id, name, params, status, reply, sent_by, created_at, expires_at, delivered_at,
+                answered_at
+         FROM commands WHERE tenant_id = $1 AND device_id = $2 AND status = 'sent' AND expires_at > $3
+         ORDER BY created_at, id LIMIT $4")
+    .bind(scope.tenant())
+    .bind(device)
     .bind(now)
     .bind(limit)
     .all(db)

@@ -2,7 +2,7 @@ use model::{CommandId, DeviceId, Scope, SystemScope, Timestamp};
 
 use crate::{Db, Result, sql};
 
-/// A command was handed to the device's connection. One that went further already stays there.
+/// The device has the command. One that went further already stays there.
 ///
 /// # Errors
 /// The database is out of reach.

@@ -137,6 +137,7 @@ export default {
       not_a_number: 'Not a number',
       too_many_fields: 'Too many fields',
       type_conflict: 'Another type than before',
+      fields_collide: 'Several values for one field',
       protocol_error: 'Protocol error',
     },
   },

@@ -139,6 +139,7 @@ export default {
       not_a_number: 'Pas un nombre',
       too_many_fields: 'Trop de champs',
       type_conflict: 'Autre type qu’avant',
+      fields_collide: 'Plusieurs valeurs pour un champ',
       protocol_error: 'Erreur de protocole',
     },
   },
