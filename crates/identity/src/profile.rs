@@ -1,6 +1,6 @@
 //! What people write about themselves and their tenant, checked.
 
-use model::phrase;
+use model::{phrase, text};
 
 use crate::{Error, Result};
 
@@ -10,24 +10,12 @@ const MAX_NAME: usize = 100;
 const LANGUAGES: [&str; 2] = ["en", "fr"];
 
 /// The name of a person or a tenant.
-pub(crate) fn checked_name(field: &'static str, text: &str) -> Result<String> {
-    let name = text.trim();
-    if name.is_empty() {
-        return Err(Error::bad(field, phrase!("name_needed", "a name is needed")));
+pub(crate) fn checked_name(field: &'static str, name: &str) -> Result<String> {
+    match text::line(name, MAX_NAME) {
+        Ok("") => Err(Error::bad(field, phrase!("name_needed", "a name is needed"))),
+        Ok(name) => Ok(name.to_owned()),
+        Err(problem) => Err(Error::bad(field, problem.phrase())),
     }
-    if name.chars().count() > MAX_NAME {
-        return Err(Error::bad(
-            field,
-            phrase!("name_too_long", "a name has at most {most} characters", most = MAX_NAME),
-        ));
-    }
-    if name.chars().any(char::is_control) {
-        return Err(Error::bad(
-            field,
-            phrase!("name_with_control_characters", "a name has no line breaks or control characters"),
-        ));
-    }
-    Ok(name.to_owned())
 }
 
 pub(crate) fn checked_language(text: &str) -> Result<String> {

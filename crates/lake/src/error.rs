@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
-use model::{ErrorKind, Explained, Phrase, phrase};
+use model::{ErrorKind, Explained, Phrase, Quota, RateLimit, phrase};
 
 use crate::CatalogError;
+use crate::query::SHARE;
 
 /// The lake itself cannot go on as it is.
 #[derive(Debug, thiserror::Error)]
@@ -131,6 +132,24 @@ impl Explained for QueryError {
             Self::Unavailable { .. } => "lake_unavailable",
             Self::Internal { .. } => "query_failed",
         }
+    }
+
+    fn limit(&self) -> Option<RateLimit> {
+        let most = |most, unit| Quota::PerRequest { most, unit };
+        Some(match self {
+            Self::Busy { .. } => RateLimit {
+                policy: "queries",
+                quota: Quota::AtOnce { most: u64::try_from(SHARE).unwrap_or(u64::MAX) },
+            },
+            Self::TooSlow { limit } => {
+                RateLimit { policy: "query-time", quota: most(limit.as_secs().max(1), "seconds") }
+            }
+            Self::TooLarge { limit } => RateLimit {
+                policy: "query-memory",
+                quota: most(u64::try_from(*limit).unwrap_or(u64::MAX), "bytes"),
+            },
+            _ => return None,
+        })
     }
 
     fn phrase(&self) -> Phrase {

@@ -23,6 +23,25 @@ pub enum ErrorKind {
     Internal,
 }
 
+/// The limit that a refused request ran into, for clients that pace themselves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct RateLimit {
+    /// Names it: letters and hyphens.
+    pub policy: &'static str,
+    pub quota: Quota,
+}
+
+/// What a limit counts.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Quota {
+    /// So many in every window of so many seconds.
+    PerWindow { most: u64, seconds: u64 },
+    /// So many at the same time.
+    AtOnce { most: u64 },
+    /// One request may use so many of this unit, and asking again does not help.
+    PerRequest { most: u64, unit: &'static str },
+}
+
 /// An error that can be shown to a caller.
 pub trait Explained: std::error::Error {
     fn kind(&self) -> ErrorKind;
@@ -40,6 +59,11 @@ pub trait Explained: std::error::Error {
 
     /// The field of the input that has to change, when it is one.
     fn field(&self) -> Option<&'static str> {
+        None
+    }
+
+    /// The limit that was reached, when it is one.
+    fn limit(&self) -> Option<RateLimit> {
         None
     }
 

@@ -16,7 +16,7 @@ pub mod time;
 pub mod value;
 pub mod wording;
 
-pub use error::{ErrorKind, Explained};
+pub use error::{ErrorKind, Explained, Quota, RateLimit};
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
 pub use phrase::{Param, Phrase};
@@ -27,6 +27,6 @@ pub use record::{
 pub use scope::{Actor, Scope, SystemScope};
 pub use severity::Severity;
 pub use telemetry::{Point, Telemetry};
-pub use text::{is_hidden, printable};
+pub use text::{TextError, is_hidden, printable};
 pub use time::{Clock, SystemClock, Timestamp};
 pub use value::Value;

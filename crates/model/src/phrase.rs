@@ -30,7 +30,7 @@ struct Said {
     text: Box<str>,
 }
 
-/// `phrase!("name_too_long", "a name has at most {most} characters", most = 100)`
+/// `phrase!("text_too_long", "this has more than {most} characters; please shorten it", most = 100)`
 #[macro_export]
 macro_rules! phrase {
     ($code:literal, $template:literal $(, $key:ident = $value:expr)* $(,)?) => {

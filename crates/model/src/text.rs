@@ -1,7 +1,80 @@
-//! What strangers write, in sentences that we show: nothing in them hides, and nothing turns the rest around.
+//! Texts of others, checked when they are written and shown so that nothing in them hides.
+//!
+//! What people write ([`line`], [`prose`]). In: a text and the most characters that it may have. Out: the same text,
+//! trimmed, or a sentence that says what is wrong. A control character has no business in either kind: U+0000 cannot be
+//! stored by PostgreSQL, a line break in a name could forge a line of a log or a header of a mail, and the rest only hides.
+//!
+//! What strangers write, in sentences that we show ([`printable`]): nothing in them hides, and nothing turns the rest
+//! around.
 
 use std::borrow::Cow;
 use std::fmt::Write as _;
+
+use crate::{Phrase, phrase};
+
+/// Why a text is not accepted, as a sentence for whoever wrote it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{}", self.phrase())]
+pub enum TextError {
+    TooLong { most: usize },
+    NotOneLine,
+    Control { code: u32 },
+}
+
+impl TextError {
+    #[must_use]
+    pub fn phrase(&self) -> Phrase {
+        match self {
+            Self::TooLong { most } => phrase!(
+                "text_too_long",
+                "this has more than {most} characters; please shorten it",
+                most = *most,
+            ),
+            Self::NotOneLine => phrase!(
+                "text_not_one_line",
+                "this is written on one line, without line breaks or other control characters",
+            ),
+            Self::Control { code } => phrase!(
+                "text_with_control_character",
+                "this holds a control character (U+{code}); only line breaks and tabs are accepted",
+                code = format!("{code:04X}"),
+            ),
+        }
+    }
+}
+
+/// A name or a title: one line. It may be empty; whether that is right is the caller's to say.
+///
+/// # Errors
+/// [`TextError::NotOneLine`], [`TextError::TooLong`]
+pub fn line(text: &str, most: usize) -> Result<&str, TextError> {
+    let text = text.trim();
+    if text.chars().any(breaks_a_line) {
+        return Err(TextError::NotOneLine);
+    }
+    within(text, most)
+}
+
+/// A text of several lines: a description, a comment, a note.
+///
+/// # Errors
+/// [`TextError::Control`], [`TextError::TooLong`]
+pub fn prose(text: &str, most: usize) -> Result<&str, TextError> {
+    let text = text.trim();
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\r' | '\t')) {
+        Some(found) => Err(TextError::Control { code: found.into() }),
+        None => within(text, most),
+    }
+}
+
+fn within(text: &str, most: usize) -> Result<&str, TextError> {
+    if text.chars().count() > most { Err(TextError::TooLong { most }) } else { Ok(text) }
+}
+
+/// Control characters, and the two separators that some programs break lines at.
+fn breaks_a_line(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}')
+}
 
 /// Whether a character cannot be seen, or changes how others are seen: controls, marks of byte order and of direction,
 /// noncharacters, private use. MQTT clients refuse a reason string with some of them and close the connection.
@@ -48,6 +121,26 @@ pub fn printable(text: &str) -> Cow<'_, str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_line_is_trimmed_and_stays_one() {
+        assert_eq!(line("  Zoë 李 ", 10), Ok("Zoë 李"));
+        assert_eq!(line("", 10), Ok(""));
+        for text in ["a\0b", "a\nb", "a\r\nBcc: x", "a\tb", "a\u{7f}", "a\u{85}b", "a\u{2028}b"] {
+            assert_eq!(line(text, 100), Err(TextError::NotOneLine), "{text:?}");
+        }
+        assert_eq!(line("öööö", 4), Ok("öööö"));
+        assert_eq!(line("ööööö", 4), Err(TextError::TooLong { most: 4 }));
+    }
+
+    #[test]
+    fn prose_has_lines_and_tabs_and_nothing_else_that_is_not_seen() {
+        assert_eq!(prose("one\r\n\ttwo\n", 100), Ok("one\r\n\ttwo"));
+        assert_eq!(prose("a\0", 100), Err(TextError::Control { code: 0 }));
+        assert_eq!(prose("\u{1b}[31mred", 100), Err(TextError::Control { code: 0x1b }));
+        assert!(prose("a\0", 100).unwrap_err().to_string().contains("U+0000"));
+        assert_eq!(prose("abc", 2), Err(TextError::TooLong { most: 2 }));
+    }
 
     #[test]
     fn what_can_be_read_stays() {

@@ -25,6 +25,8 @@ pub enum StoreError {
     Unavailable {
         detail: String,
     },
+    /// PostgreSQL keeps no U+0000. What people write is checked before; this is for what nobody thought of.
+    BadText,
     NewerSchema {
         found: i64,
         known: i64,
@@ -57,7 +59,7 @@ impl Explained for StoreError {
         match self {
             Self::NotFound { .. } => ErrorKind::NotFound,
             Self::Conflict { .. } => ErrorKind::Conflict,
-            Self::BadCursor | Self::BadUrl(_) => ErrorKind::Invalid,
+            Self::BadCursor | Self::BadText | Self::BadUrl(_) => ErrorKind::Invalid,
             Self::Full { .. } | Self::Unavailable { .. } | Self::NewerSchema { .. } => ErrorKind::Unavailable,
             Self::Internal { .. } => ErrorKind::Internal,
         }
@@ -68,6 +70,7 @@ impl Explained for StoreError {
             Self::NotFound { .. } => "not_found",
             Self::Conflict { .. } => "conflict",
             Self::BadCursor => "bad_cursor",
+            Self::BadText => "text_not_storable",
             Self::Full { .. } => "store_full",
             Self::Unavailable { .. } => "store_unavailable",
             Self::NewerSchema { .. } => "store_newer_schema",
@@ -83,6 +86,9 @@ impl Explained for StoreError {
                 phrase!("conflict", "this clashes with what is already there ({what})", what = what)
             }
             Self::BadCursor => phrase!("bad_cursor", "the cursor is not one that this server gave out"),
+            Self::BadText => {
+                phrase!("text_not_storable", "a text holds a character that cannot be stored (U+0000)")
+            }
             Self::Full { detail } => phrase!(
                 "store_full",
                 "the database's disk is full, so nothing was changed: {detail}",
@@ -159,11 +165,15 @@ impl From<sqlx::Error> for StoreError {
     }
 }
 
+/// PostgreSQL's `character_not_in_repertoire`: our texts are UTF-8, so it can only be U+0000.
+const NOT_IN_CHARACTER_SET: &str = "22021";
+
 fn from_database(problem: &dyn DatabaseError) -> StoreError {
     let message = problem.message();
     match problem.kind() {
         DbKind::UniqueViolation => StoreError::Conflict { what: violated_index(problem) },
         DbKind::ForeignKeyViolation => StoreError::Conflict { what: "foreign_key".to_owned() },
+        _ if problem.code().as_deref() == Some(NOT_IN_CHARACTER_SET) => StoreError::BadText,
         _ if is_full(problem.code().as_deref()) => StoreError::Full { detail: message.to_owned() },
         _ if is_passing(problem.code().as_deref()) => StoreError::Unavailable { detail: message.to_owned() },
         _ => StoreError::internal(message),

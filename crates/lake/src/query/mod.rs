@@ -23,6 +23,7 @@ use serde_json::Value as Json;
 
 pub(crate) use engine::{Batches, Engine};
 pub(crate) use json::column_type;
+pub(crate) use turns::SHARE;
 
 use crate::config::QueryLimits;
 use crate::error::QueryError;

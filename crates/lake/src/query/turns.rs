@@ -15,7 +15,7 @@ use crate::error::QueryError;
 /// How many queries run at a time; each has a memory limit of its own.
 const AT_ONCE: usize = 6;
 /// How many of them one tenant may have.
-const SHARE: usize = AT_ONCE / 2;
+pub(crate) const SHARE: usize = AT_ONCE / 2;
 /// Kept free for tenants that have nothing running.
 const RESERVED: usize = 2;
 /// How many of a tenant's queries may wait: a dashboard full of charts.

@@ -1,6 +1,6 @@
 //! A channel as a person sends it.
 
-use model::{Severity, phrase};
+use model::{Severity, phrase, text};
 use serde::{Deserialize, Serialize};
 
 use crate::error::RespondError;
@@ -54,6 +54,8 @@ pub struct ChannelChange {
     pub enabled: Option<bool>,
 }
 
+const LONGEST_NAME: usize = 100;
+
 const fn lowest() -> Severity {
     Severity::Informational
 }
@@ -62,17 +64,13 @@ const fn yes() -> bool {
     true
 }
 
-pub(super) fn name(text: &str) -> Result<String, RespondError> {
-    let name = text.trim();
-    match name.chars().count() {
-        0 => Err(RespondError::invalid(
+pub(super) fn name(name: &str) -> Result<String, RespondError> {
+    match text::line(name, LONGEST_NAME) {
+        Ok("") => Err(RespondError::invalid(
             "name",
             phrase!("channel_name_needed", "the channel has no name; say who reads it, such as: Night shift",),
         )),
-        1..=100 => Ok(name.to_owned()),
-        _ => Err(RespondError::invalid(
-            "name",
-            phrase!("name_longer", "the name is longer than {most} characters", most = 100),
-        )),
+        Ok(name) => Ok(name.to_owned()),
+        Err(problem) => Err(RespondError::invalid("name", problem.phrase())),
     }
 }

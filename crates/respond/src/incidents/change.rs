@@ -1,6 +1,6 @@
 //! What people do with an incident, and what its state allows.
 
-use model::{IncidentChangeKind, IncidentId, Permission, Phrase, Scope, Timestamp, UserId, phrase};
+use model::{IncidentChangeKind, IncidentId, Permission, Phrase, Scope, Timestamp, UserId, phrase, text};
 use store::Tx;
 use store::incidents::{Incident, NewEntry};
 
@@ -39,7 +39,7 @@ impl Incidents {
         id: IncidentId,
         note: Option<&str>,
     ) -> Result<Incident, RespondError> {
-        self.change(scope, id, Deed::Resolve(checked(note)?)).await
+        self.change(scope, id, Deed::Resolve(checked("note", note)?)).await
     }
 
     /// It was not over.
@@ -53,7 +53,7 @@ impl Incidents {
         id: IncidentId,
         note: Option<&str>,
     ) -> Result<Incident, RespondError> {
-        match self.change(scope, id, Deed::Reopen(checked(note)?)).await {
+        match self.change(scope, id, Deed::Reopen(checked("note", note)?)).await {
             Err(RespondError::Store(error)) if error.is_conflict("incidents_tenant_id_rule_id_device_id") => {
                 Err(refused(
                     phrase!(
@@ -73,7 +73,7 @@ impl Incidents {
     /// # Errors
     /// There is no text, there is no such incident, or the role does not allow it.
     pub async fn comment(&self, scope: &Scope, id: IncidentId, text: &str) -> Result<Incident, RespondError> {
-        let Some(text) = checked(Some(text))? else {
+        let Some(text) = checked("text", Some(text))? else {
             return Err(RespondError::invalid("text", phrase!("comment_empty", "the comment is empty")));
         };
         self.change(scope, id, Deed::Comment(text)).await
@@ -176,13 +176,9 @@ fn reopen_first() -> Phrase {
     phrase!("reopen_first", "reopen it first, if it needs more work")
 }
 
-fn checked(text: Option<&str>) -> Result<Option<&str>, RespondError> {
-    let text = text.map(str::trim).filter(|text| !text.is_empty());
-    match text {
-        Some(text) if text.chars().count() > LONGEST_TEXT => Err(RespondError::invalid(
-            "text",
-            phrase!("text_too_long", "the text is longer than {most} characters", most = LONGEST_TEXT),
-        )),
-        other => Ok(other),
+fn checked<'a>(field: &'static str, text: Option<&'a str>) -> Result<Option<&'a str>, RespondError> {
+    match text.map(|text| text::prose(text, LONGEST_TEXT)).transpose() {
+        Ok(text) => Ok(text.filter(|text| !text.is_empty())),
+        Err(problem) => Err(RespondError::invalid(field, problem.phrase())),
     }
 }

@@ -1,7 +1,7 @@
 //! A rule as a person sends it.
 
 use detect::{RuleSpec, read_sigma};
-use model::{RuleId, Scope, Severity, Timestamp, phrase};
+use model::{RuleId, Scope, Severity, Timestamp, phrase, text};
 use serde::{Deserialize, Serialize};
 
 use crate::error::RespondError;
@@ -21,7 +21,8 @@ pub struct RuleInput {
     pub spec: RuleSpec,
 }
 
-const LONGEST_NAME: usize = 200;
+/// What the Sigma specification allows a title.
+const LONGEST_NAME: usize = 256;
 const LONGEST_DESCRIPTION: usize = 10_000;
 
 impl RuleInput {
@@ -35,37 +36,26 @@ impl RuleInput {
             RuleSpec::Sigma { yaml } => Some(read_sigma(yaml)?),
             _ => None,
         };
-        let given = |text: &Option<String>| {
-            text.as_deref().map(str::trim).filter(|text| !text.is_empty()).map(str::to_owned)
+        let given = |text: &Option<String>| text.clone().filter(|text| !text.trim().is_empty());
+        let name = match (given(&self.name), &draft) {
+            (Some(name), _) => one_line("name", &name)?,
+            // What is wrong with its title is wrong in the rule's text.
+            (None, Some(draft)) => one_line("spec", &draft.title)?,
+            (None, None) => String::new(),
         };
-        let name = given(&self.name)
-            .or_else(|| draft.as_ref().map(|draft| draft.title.chars().take(LONGEST_NAME).collect()))
-            .ok_or_else(|| {
-                RespondError::invalid(
-                    "name",
-                    phrase!(
-                        "rule_name_needed",
-                        "the rule has no name; say what it warns of, such as: Oven too hot",
-                    ),
-                )
-            })?;
-        if name.chars().count() > LONGEST_NAME {
-            return Err(RespondError::invalid(
-                "name",
-                phrase!("name_longer", "the name is longer than {most} characters", most = LONGEST_NAME),
-            ));
+        if name.is_empty() {
+            let detail = phrase!(
+                "rule_name_needed",
+                "the rule has no name; say what it warns of, such as: Oven too hot",
+            );
+            return Err(RespondError::invalid("name", detail));
         }
         let description = given(&self.description)
             .or_else(|| draft.as_ref().map(|draft| draft.description.clone()))
             .unwrap_or_default();
-        if description.chars().count() > LONGEST_DESCRIPTION {
-            let detail = phrase!(
-                "description_longer",
-                "the description is longer than {most} characters",
-                most = LONGEST_DESCRIPTION,
-            );
-            return Err(RespondError::invalid("description", detail));
-        }
+        let description = text::prose(&description, LONGEST_DESCRIPTION)
+            .map_err(|problem| RespondError::invalid("description", problem.phrase()))?
+            .to_owned();
         let severity =
             self.severity.or_else(|| draft.map(|draft| draft.severity)).unwrap_or(Severity::Medium);
         let spec = serde_json::to_value(&self.spec).map_err(|_| {
@@ -88,5 +78,17 @@ impl RuleInput {
             updated_at: now,
             updated_by: scope.user(),
         })
+    }
+}
+
+fn one_line(field: &'static str, name: &str) -> Result<String, RespondError> {
+    match text::line(name, LONGEST_NAME) {
+        Ok(name) => Ok(name.to_owned()),
+        Err(problem) if field == "spec" => {
+            let detail =
+                phrase!("rule_title_wrong", "the rule's title: {problem}", problem = problem.phrase());
+            Err(RespondError::invalid(field, detail))
+        }
+        Err(problem) => Err(RespondError::invalid(field, problem.phrase())),
     }
 }
