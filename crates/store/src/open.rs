@@ -5,6 +5,7 @@ use std::str::FromStr;
 use std::time::Duration;
 
 use futures::future::BoxFuture;
+use sqlx::ConnectOptions as _;
 use sqlx::Connection as _;
 use sqlx::postgres::{PgConnectOptions, PgPool, PgPoolOptions};
 use sqlx::sqlite::{
@@ -17,6 +18,8 @@ use crate::{Db, Done, Result, Row, Statement, StoreError, Tx, migrate};
 
 /// How long a statement waits for its turn before it is refused as unavailable.
 const PATIENCE: Duration = Duration::from_secs(15);
+/// How long the one connection may take that finds out why there is none.
+const ONE_TRY: Duration = Duration::from_secs(5);
 const READERS: u32 = 4;
 const POSTGRES_CONNECTIONS: u32 = 16;
 
@@ -133,7 +136,37 @@ async fn open_postgres(url: &str) -> Result<Pools> {
         .map_err(|_| StoreError::BadUrl("the postgres:// URL cannot be read".into()))?
         .application_name("smartsecurity");
     let pool = PgPoolOptions::new().max_connections(POSTGRES_CONNECTIONS).acquire_timeout(PATIENCE);
-    Ok(Pools::Postgres(pool.connect_with(options).await?))
+    match pool.connect_with(options.clone()).await {
+        Ok(pool) => Ok(Pools::Postgres(pool)),
+        Err(error) => Err(unreachable(&options, error).await),
+    }
+}
+
+/// Which server could not be used, and why, for whoever reads it at the start. A pool that ran out of patience does not
+/// say what kept it waiting; one connection of its own does. The URL is not repeated: it may hold a password.
+async fn unreachable(options: &PgConnectOptions, error: sqlx::Error) -> StoreError {
+    let error = match error {
+        sqlx::Error::PoolTimedOut => match tokio::time::timeout(ONE_TRY, options.connect()).await {
+            Ok(Err(cause)) => cause,
+            Ok(Ok(_)) | Err(_) => error,
+        },
+        other => other,
+    };
+    explain(options, &error)
+}
+
+fn explain(options: &PgConnectOptions, error: &sqlx::Error) -> StoreError {
+    let cause = match error {
+        sqlx::Error::Database(problem) => problem.message().to_owned(),
+        sqlx::Error::Io(problem) => problem.to_string(),
+        sqlx::Error::PoolTimedOut => "it does not answer".to_owned(),
+        other => other.to_string(),
+    };
+    let host = match options.get_socket() {
+        Some(socket) => socket.display().to_string(),
+        None => format!("{}:{}", options.get_host(), options.get_port()),
+    };
+    StoreError::Unavailable { detail: format!("PostgreSQL at {host}: {cause}") }
 }
 
 impl Db for Store {
@@ -161,5 +194,23 @@ impl Db for Store {
             };
             Ok(Done { rows })
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_server_that_cannot_be_reached_is_named_without_the_password() {
+        let options = PgConnectOptions::from_str("postgres://app:hunter2@db.example.com:5433/iot").unwrap();
+        for (error, cause) in [
+            (sqlx::Error::Io(std::io::ErrorKind::ConnectionRefused.into()), "connection refused"),
+            (sqlx::Error::PoolTimedOut, "it does not answer"),
+        ] {
+            let said = explain(&options, &error).to_string();
+            assert!(said.contains("PostgreSQL at db.example.com:5433") && said.contains(cause), "{said}");
+            assert!(!said.contains("hunter2"), "{said}");
+        }
     }
 }
