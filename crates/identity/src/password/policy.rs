@@ -62,7 +62,9 @@ fn problem(password: &str, email: &str, name: &str) -> Option<Phrase> {
         ));
     }
     let name = name.to_lowercase();
-    let parts = email.split(['@', '.', '+', '-', '_']).chain(name.split_whitespace());
+    let whole = [email, email.split('@').next().unwrap_or(email), name.as_str()];
+    let parts =
+        whole.into_iter().chain(email.split(['@', '.', '+', '-', '_'])).chain(name.split_whitespace());
     let known: usize = parts
         .filter(|part| part.chars().count() >= MIN_PART && lower.contains(part))
         .map(|part| part.chars().count())
@@ -132,6 +134,9 @@ mod tests {
             "QWERTYUIOPASDFGHJKL",
             "ada.lovelace1",
             "Lovelace2026",
+            "ada.lovelace@example.com",
+            "Ada.Lovelace@Example.com1",
+            "Ada Lovelace!",
         ] {
             assert!(refused(password), "{password}");
         }
