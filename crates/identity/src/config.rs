@@ -16,8 +16,8 @@ pub struct IdentityConfig {
     pub access_lifetime: Duration,
     /// A session ends when it was not used for this long.
     pub session_idle: Duration,
-    /// How long after its use a refresh token gives the same answer again, for clients that missed the first.
-    pub refresh_grace: Duration,
+    /// How long after its use a refresh token gives the same answer again to the attempt that used it.
+    pub refresh_repeat: Duration,
     pub invitation_lifetime: Duration,
     pub setup_lifetime: Duration,
     /// A signing key is replaced at this age.
@@ -36,7 +36,7 @@ impl Default for IdentityConfig {
             issuer: "smartsecurity".to_owned(),
             access_lifetime: 10 * MINUTE,
             session_idle: 30 * DAY,
-            refresh_grace: Duration::from_secs(10),
+            refresh_repeat: 10 * MINUTE,
             invitation_lifetime: 7 * DAY,
             setup_lifetime: DAY,
             key_lifetime: 30 * DAY,

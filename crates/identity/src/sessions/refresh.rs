@@ -1,11 +1,13 @@
 //! Refresh tokens work once. Each one leads to exactly one next, so a session is a chain, never a tree:
 //!
 //! - the first use makes the next token;
-//! - a second use within the grace time, while the next token was not used, gives *the same* next token again: the
-//!   answer to the first got lost, or two tabs asked at the same time;
-//! - any other second use means that two parties hold the same token: the session ends for both.
+//! - a second use means that two parties hold the same token: the session ends at once, for both.
+//!
+//! A client whose answer got lost would be signed out by that. It can name its attempt with a secret of its own, made
+//! with the token and kept beside it: the same attempt with the same token gives *the same* next token again, as long as
+//! that was not used. Nothing is stored of the attempt: the next token follows from it.
 
-use model::{Scope, Timestamp};
+use model::{Scope, Timestamp, phrase};
 use store::sessions::{self, RefreshToken};
 use store::{Tx, memberships};
 
@@ -15,18 +17,32 @@ use crate::{Error, Identity, Origin, Result, SIGNING_IN, secret};
 enum Step {
     /// This token was free: its successor takes its place.
     Forward,
-    /// It was used a moment ago: the same successor once more.
+    /// The attempt that used it asks again: the same successor once more.
     Repeated,
     Stolen,
 }
 
 impl Identity {
-    /// New tokens for a refresh token.
+    /// New tokens for a refresh token, which works this once.
     ///
     /// # Errors
-    /// [`Error::BadRefreshToken`], [`Error::ReusedRefreshToken`] (the session was ended), [`Error::SessionEnded`],
-    /// [`Error::Suspended`], [`Error::NoTenant`], or the store is out of reach.
+    /// As [`Self::refresh_in_attempt`].
     pub async fn refresh(&self, refresh_token: &str, origin: &Origin) -> Result<Tokens> {
+        self.refresh_in_attempt(refresh_token, None, origin).await
+    }
+
+    /// New tokens for a refresh token; the same again for the same `attempt`, whose first answer may have been lost.
+    ///
+    /// # Errors
+    /// [`Error::BadInput`] (the attempt is not one), [`Error::BadRefreshToken`], [`Error::ReusedRefreshToken`] (the session was ended), [`Error::SessionEnded`],
+    /// [`Error::Suspended`], [`Error::NoTenant`], or the store is out of reach.
+    pub async fn refresh_in_attempt(
+        &self,
+        refresh_token: &str,
+        attempt: Option<&str>,
+        origin: &Origin,
+    ) -> Result<Tokens> {
+        let attempt = attempt.map(checked_attempt).transpose()?;
         let now = self.clock.now();
         let hash = secret::hash(refresh_token);
         let known = sessions::by_refresh_token(&self.store, &SIGNING_IN, &hash).await?;
@@ -43,8 +59,9 @@ impl Identity {
             Err(error) if error.is_not_found() => return Err(Error::NoTenant),
             Err(error) => return Err(error.into()),
         };
-        let next = secret::next_in_chain(PREFIX, &session.chain_secret, refresh_token);
-        match self.step(&tx, &scope, &hash, &next, now).await? {
+        let used = format!("{refresh_token}{}", attempt.unwrap_or_default());
+        let next = secret::next_in_chain(PREFIX, &session.chain_secret, &used);
+        match self.step(&tx, &scope, &hash, attempt.map(|_| next.as_str()), now).await? {
             Step::Forward => {
                 let place = token.sequence + 1;
                 sessions::add_refresh_token(&tx, &scope, session.id, &secret::hash(&next), place, now)
@@ -67,15 +84,36 @@ impl Identity {
         self.tokens(session.tenant, session.user, session.id, membership.role, next)
     }
 
-    async fn step(&self, tx: &Tx, scope: &Scope, hash: &str, next: &str, now: Timestamp) -> Result<Step> {
+    /// `repeatable` is the successor that this attempt would get again.
+    async fn step(
+        &self,
+        tx: &Tx,
+        scope: &Scope,
+        hash: &str,
+        repeatable: Option<&str>,
+        now: Timestamp,
+    ) -> Result<Step> {
         if sessions::use_refresh_token(tx, scope, hash, now).await? {
             return Ok(Step::Forward);
         }
+        let Some(next) = repeatable else { return Ok(Step::Stolen) };
         // Read again: a request at the same time may have used it since we looked first.
         let used = sessions::by_refresh_token(tx, &SIGNING_IN, hash).await?.and_then(|token| token.used_at);
         let successor = sessions::by_refresh_token(tx, &SIGNING_IN, &secret::hash(next)).await?;
-        let in_time = used.is_some_and(|used| now.since(used) <= self.config.refresh_grace);
+        let in_time = used.is_some_and(|used| now.since(used) <= self.config.refresh_repeat);
         let is_free = matches!(successor, Some(RefreshToken { used_at: None, .. }));
         Ok(if in_time && is_free { Step::Repeated } else { Step::Stolen })
     }
+}
+
+/// Long enough that nobody guesses it.
+fn checked_attempt(attempt: &str) -> Result<&str> {
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    if (22..=64).contains(&attempt.len()) && attempt.bytes().all(plain) {
+        return Ok(attempt);
+    }
+    Err(Error::bad(
+        "attempt",
+        phrase!("attempt_malformed", "an attempt is 22 to 64 random letters, digits, - and _"),
+    ))
 }

@@ -9,6 +9,13 @@ async fn refresh(world: &World, tokens: &Tokens) -> identity::Result<Tokens> {
     world.identity.refresh(&tokens.refresh_token, &origin()).await
 }
 
+const ATTEMPT: &str = "aaaaaaaaaaaaaaaaaaaaaa";
+const OTHER_ATTEMPT: &str = "bbbbbbbbbbbbbbbbbbbbbb";
+
+async fn in_attempt(world: &World, tokens: &Tokens, attempt: &str) -> identity::Result<Tokens> {
+    world.identity.refresh_in_attempt(&tokens.refresh_token, Some(attempt), &origin()).await
+}
+
 on_both! {
     async fn a_session_goes_on_through_its_chain(place: &Place) {
         let (world, mut tokens, ada) = World::with_ada(place).await;
@@ -21,28 +28,11 @@ on_both! {
         }
     }
 
-    async fn a_lost_answer_may_be_asked_for_again(place: &Place) {
-        let (world, tokens, ada) = World::with_ada(place).await;
-        let lost = refresh(&world, &tokens).await.unwrap();
-        world.wait_seconds(10);
-        let again = refresh(&world, &tokens).await.unwrap();
-        // The same successor: the chain stays a chain.
-        assert_eq!(again.refresh_token, lost.refresh_token);
-        assert_eq!(world.who(&again).await, ada);
-        refresh(&world, &again).await.unwrap();
-    }
-
-    async fn two_tabs_may_ask_at_the_same_time(place: &Place) {
+    async fn a_token_works_once_and_a_second_use_ends_the_session_at_once(place: &Place) {
         let (world, tokens, _) = World::with_ada(place).await;
-        let (one, other) = futures::join!(refresh(&world, &tokens), refresh(&world, &tokens));
-        assert_eq!(one.unwrap().refresh_token, other.unwrap().refresh_token);
-    }
-
-    async fn a_token_that_is_used_late_again_ends_the_session(place: &Place) {
-        let (world, tokens, _) = World::with_ada(place).await;
+        let other = world.sign_in(ADA).await;
         let next = refresh(&world, &tokens).await.unwrap();
         world.who(&next).await;
-        world.wait_seconds(11);
         let error = refresh(&world, &tokens).await.unwrap_err();
         assert!(matches!(error, Error::ReusedRefreshToken), "{error}");
         for error in [refresh(&world, &next).await.unwrap_err(), refresh(&world, &tokens).await.unwrap_err()] {
@@ -50,14 +40,61 @@ on_both! {
         }
         let error = world.identity.authenticate(&next.access_token).await.unwrap_err();
         assert!(matches!(error, Error::SessionEnded), "{error}");
+        // The person's other sessions are not concerned.
+        refresh(&world, &other).await.unwrap();
     }
 
-    async fn a_copy_is_noticed_even_within_the_grace_time(place: &Place) {
+    async fn of_two_at_the_same_time_none_keeps_the_session(place: &Place) {
         let (world, tokens, _) = World::with_ada(place).await;
-        let next = refresh(&world, &tokens).await.unwrap();
+        let (one, other) = futures::join!(refresh(&world, &tokens), refresh(&world, &tokens));
+        assert!(one.is_ok() != other.is_ok(), "one was first");
+        let winner = one.or(other).unwrap();
+        assert!(refresh(&world, &winner).await.is_err());
+    }
+
+    async fn the_same_attempt_gets_the_same_answer_again(place: &Place) {
+        let (world, tokens, ada) = World::with_ada(place).await;
+        let lost = in_attempt(&world, &tokens, ATTEMPT).await.unwrap();
+        world.wait_seconds(600);
+        let again = in_attempt(&world, &tokens, ATTEMPT).await.unwrap();
+        // The same successor: the chain stays a chain.
+        assert_eq!(again.refresh_token, lost.refresh_token);
+        assert_eq!(world.who(&again).await, ada);
+        refresh(&world, &again).await.unwrap();
+    }
+
+    async fn two_tabs_with_one_attempt_may_ask_at_the_same_time(place: &Place) {
+        let (world, tokens, _) = World::with_ada(place).await;
+        let (one, other) =
+            futures::join!(in_attempt(&world, &tokens, ATTEMPT), in_attempt(&world, &tokens, ATTEMPT));
+        assert_eq!(one.unwrap().refresh_token, other.unwrap().refresh_token);
+    }
+
+    async fn another_attempt_a_late_one_or_none_is_a_second_use(place: &Place) {
+        for (wait, second) in [(0, Some(OTHER_ATTEMPT)), (0, None), (601, Some(ATTEMPT))] {
+            let (world, tokens, _) = World::with_ada(place).await;
+            in_attempt(&world, &tokens, ATTEMPT).await.unwrap();
+            world.wait_seconds(wait);
+            let again = world.identity.refresh_in_attempt(&tokens.refresh_token, second, &origin()).await;
+            assert!(matches!(again, Err(Error::ReusedRefreshToken)), "{second:?}");
+        }
+    }
+
+    async fn an_attempt_ends_when_its_answer_was_used(place: &Place) {
+        let (world, tokens, _) = World::with_ada(place).await;
+        let next = in_attempt(&world, &tokens, ATTEMPT).await.unwrap();
         refresh(&world, &next).await.unwrap();
-        let error = refresh(&world, &tokens).await.unwrap_err();
+        let error = in_attempt(&world, &tokens, ATTEMPT).await.unwrap_err();
         assert!(matches!(error, Error::ReusedRefreshToken), "{error}");
+    }
+
+    async fn an_attempt_that_could_be_guessed_is_refused_and_costs_nothing(place: &Place) {
+        let (world, tokens, _) = World::with_ada(place).await;
+        for attempt in ["", "1", "attempt attempt attempt attempt", &"x".repeat(65)] {
+            let error = in_attempt(&world, &tokens, attempt).await.unwrap_err();
+            assert_eq!(error.field(), Some("attempt"), "{attempt:?}");
+        }
+        refresh(&world, &tokens).await.unwrap();
     }
 
     async fn an_unknown_token_is_refused(place: &Place) {
