@@ -6,13 +6,15 @@ use store::{memberships, sessions, tenants, users};
 
 use crate::password::Verdict;
 use crate::profile::{checked_language, checked_name};
-use crate::{Error, Identity, Origin, Result, SIGNING_IN, password};
+use crate::{Error, Identity, OWN_TENANTS, Origin, Result, SIGNING_IN, password};
 
 /// Who I am, where, and what I may do.
 #[derive(Clone, Debug, Serialize)]
 pub struct Me {
     pub user: Person,
     pub tenant: TenantView,
+    /// All that let the person in, by name.
+    pub tenants: Vec<OwnTenant>,
     pub role: Role,
     /// For the console: what to offer.
     pub permissions: Vec<&'static str>,
@@ -32,6 +34,17 @@ pub struct TenantView {
     pub name: String,
 }
 
+/// A tenant that a person belongs to.
+#[derive(Clone, Debug, Serialize)]
+pub struct OwnTenant {
+    pub id: TenantId,
+    pub name: String,
+    /// The person's role there.
+    pub role: Role,
+    /// The one that this session is in.
+    pub current: bool,
+}
+
 /// `None` keeps what is there.
 #[derive(Clone, Debug, Default)]
 pub struct ProfileChange {
@@ -49,9 +62,24 @@ impl Identity {
         Ok(Me {
             user: Person { id, email: user.email, name: user.name, language: user.language },
             tenant: TenantView { id: tenant.id, name: tenant.name },
+            tenants: self.own_tenants(scope, id).await?,
             role,
             permissions: permissions(role),
         })
+    }
+
+    async fn own_tenants(&self, scope: &Scope, user: UserId) -> Result<Vec<OwnTenant>> {
+        let places = memberships::places_of_user(&self.store, &OWN_TENANTS, user).await?;
+        let own = |place: memberships::Place| OwnTenant {
+            id: place.membership.tenant,
+            name: place.tenant_name,
+            role: place.membership.role,
+            current: place.membership.tenant == scope.tenant(),
+        };
+        let mut tenants: Vec<_> =
+            places.into_iter().filter(|place| !place.membership.suspended).map(own).collect();
+        tenants.sort_by_cached_key(|tenant| (tenant.name.to_lowercase(), tenant.id));
+        Ok(tenants)
     }
 
     /// # Errors

@@ -8,8 +8,23 @@ const MAX: usize = 254;
 const MAX_LOCAL: usize = 64;
 
 /// Trimmed and in lower case. It need not be an address at all.
-pub(crate) fn normalise(text: &str) -> String {
+fn normalise(text: &str) -> String {
     text.trim().to_lowercase()
+}
+
+/// As somebody types it to sign in: it need not be an address, but it must be a text that can be looked for.
+pub(crate) fn typed(text: &str) -> Result<String> {
+    let email = normalise(text);
+    if email.chars().any(char::is_control) {
+        return Err(Error::bad(
+            "email",
+            phrase!(
+                "email_with_control_characters",
+                "an e-mail address has no line breaks or control characters",
+            ),
+        ));
+    }
+    Ok(email)
 }
 
 /// A normalised address that a message could be sent to.

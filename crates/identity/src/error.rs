@@ -2,7 +2,7 @@
 
 use std::time::Duration;
 
-use model::{Denied, ErrorKind, Explained, Phrase, phrase};
+use model::{Denied, ErrorKind, Explained, Phrase, RateLimit, phrase};
 use store::StoreError;
 
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -13,10 +13,12 @@ pub enum Error {
     WrongCredentials,
     TooManyAttempts {
         retry_after: Duration,
+        limit: RateLimit,
     },
     Busy,
     Suspended,
     NoTenant,
+    UnknownTenant,
 
     BadToken,
     ExpiredToken,
@@ -62,7 +64,7 @@ impl Error {
     #[must_use]
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {
-            Self::TooManyAttempts { retry_after } => Some(*retry_after),
+            Self::TooManyAttempts { retry_after, .. } => Some(*retry_after),
             Self::Busy => Some(Duration::from_secs(2)),
             _ => None,
         }
@@ -75,6 +77,7 @@ impl Error {
             Self::BadPassword { .. } => Some("password"),
             Self::WrongCurrentPassword => Some("current"),
             Self::BadInput { field, .. } => Some(field),
+            Self::UnknownTenant => Some("tenant"),
             Self::EmailTaken { .. } | Self::AlreadyMember { .. } => Some("email"),
             _ => None,
         }
@@ -95,7 +98,7 @@ impl Explained for Error {
             Self::Suspended | Self::NoTenant | Self::BadSetupToken | Self::NotAPerson | Self::Denied(_) => {
                 ErrorKind::Denied
             }
-            Self::BadInvitation => ErrorKind::NotFound,
+            Self::BadInvitation | Self::UnknownTenant => ErrorKind::NotFound,
             Self::BadPassword { .. } | Self::WrongCurrentPassword | Self::BadInput { .. } => {
                 ErrorKind::Invalid
             }
@@ -116,6 +119,7 @@ impl Explained for Error {
             Self::Busy => "sign_in_busy",
             Self::Suspended => "account_suspended",
             Self::NoTenant => "account_without_tenant",
+            Self::UnknownTenant => "tenant_not_found",
             Self::BadToken => "token_invalid",
             Self::ExpiredToken => "token_expired",
             Self::SessionEnded => "session_ended",
@@ -146,12 +150,19 @@ impl Explained for Error {
         Self::retry_after(self)
     }
 
+    fn limit(&self) -> Option<RateLimit> {
+        match self {
+            Self::TooManyAttempts { limit, .. } => Some(*limit),
+            _ => None,
+        }
+    }
+
     fn phrase(&self) -> Phrase {
         match self {
             Self::WrongCredentials => {
                 phrase!("wrong_credentials", "the e-mail address or the password is wrong")
             }
-            Self::TooManyAttempts { retry_after } => phrase!(
+            Self::TooManyAttempts { retry_after, .. } => phrase!(
                 "too_many_attempts",
                 "there were too many attempts; the next one is possible in {wait_s}",
                 wait_s = whole_seconds(*retry_after),
@@ -160,6 +171,9 @@ impl Explained for Error {
             Self::Suspended => phrase!("account_suspended", "this account is suspended"),
             Self::NoTenant => {
                 phrase!("account_without_tenant", "this account does not belong to any tenant any more")
+            }
+            Self::UnknownTenant => {
+                phrase!("tenant_not_found", "this account belongs to no tenant of that id or name")
             }
             Self::BadToken => {
                 phrase!("token_invalid", "the access token cannot be read or was not issued here")
@@ -211,6 +225,9 @@ impl Explained for Error {
             Self::Busy => phrase!("sign_in_busy_hint", "try again in a few seconds"),
             Self::Suspended | Self::NoTenant => {
                 phrase!("account_suspended_hint", "an owner of the tenant can let you in again")
+            }
+            Self::UnknownTenant => {
+                phrase!("tenant_not_found_hint", "GET /api/v1/me lists the tenants of your account")
             }
             Self::ExpiredToken => phrase!("token_expired_hint", "get a new one with the refresh token"),
             Self::BadToken | Self::SessionEnded | Self::BadRefreshToken | Self::ReusedRefreshToken => {

@@ -30,7 +30,7 @@ use backplane::limits::Limits;
 use model::{Clock, SystemScope};
 use store::Store;
 
-pub use account::{Me, Person, ProfileChange, TenantView};
+pub use account::{Me, OwnTenant, Person, ProfileChange, TenantView};
 pub use authenticate::SignedIn;
 pub use config::{IdentityConfig, PasswordCost, Throttling};
 pub use error::{Error, Result};
@@ -41,6 +41,7 @@ pub use setup::SetupOffer;
 
 /// Before a proof was checked, nobody knows the tenant.
 const SIGNING_IN: SystemScope = SystemScope::because("signing in");
+const OWN_TENANTS: SystemScope = SystemScope::because("showing a person the tenants that they belong to");
 const SETTING_UP: SystemScope = SystemScope::because("setting up the installation");
 const UPKEEP: SystemScope = SystemScope::because("upkeep of sessions and keys");
 

@@ -1,6 +1,7 @@
 //! How often somebody may try to prove who they are.
 
 use backplane::limits::Quota;
+use model::RateLimit;
 
 use crate::{Error, Identity, Origin, Result};
 
@@ -9,13 +10,14 @@ impl Identity {
     pub(crate) async fn throttle_account(&self, email: &str, origin: &Origin) -> Result<()> {
         let quotas = self.config.throttling;
         self.throttle_address(origin).await?;
-        self.hit(&pair_key(email, origin), quotas.account_from_address).await?;
-        self.hit(&account_key(email), quotas.account).await
+        self.hit("sign-in", &pair_key(email, origin), quotas.account_from_address).await?;
+        self.hit("sign-in-account", &account_key(email), quotas.account).await
     }
 
     /// One attempt with a link's token, where no account is named.
     pub(crate) async fn throttle_address(&self, origin: &Origin) -> Result<()> {
-        self.hit(&format!("sign-in:address:{}", network(origin)), self.config.throttling.address).await
+        let key = format!("sign-in:address:{}", network(origin));
+        self.hit("sign-in-address", &key, self.config.throttling.address).await
     }
 
     /// The right password shows that earlier mistakes were the person's own. The address keeps its count: otherwise
@@ -25,7 +27,7 @@ impl Identity {
         self.limits.clear(&account_key(email)).await;
     }
 
-    async fn hit(&self, key: &str, quota: Quota) -> Result<()> {
+    async fn hit(&self, policy: &'static str, key: &str, quota: Quota) -> Result<()> {
         let decision = self.limits.hit(key, quota).await;
         if decision.allowed {
             return Ok(());
@@ -34,7 +36,9 @@ impl Identity {
             retry_after_s = decision.retry_after.as_secs(),
             "sign-in attempts are being slowed down"
         );
-        Err(Error::TooManyAttempts { retry_after: decision.retry_after })
+        let quota = model::Quota::PerWindow { most: quota.burst.into(), seconds: quota.per.as_secs() };
+        let limit = RateLimit { policy, quota };
+        Err(Error::TooManyAttempts { retry_after: decision.retry_after, limit })
     }
 }
 

@@ -4,6 +4,7 @@ mod end;
 mod list;
 mod refresh;
 mod start;
+mod switch;
 
 use serde::Serialize;
 

@@ -12,4 +12,5 @@ mod people;
 mod refresh;
 mod setup;
 mod sign_in;
+mod tenants;
 mod world;

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use identity::{Error, IdentityConfig, PasswordCost};
-use model::{Explained as _, Role};
+use model::{ErrorKind, Explained as _, Quota, Role};
 
 use crate::world::{ADA, PASSWORD, World, config, origin, origin_at};
 
@@ -28,6 +28,14 @@ on_both! {
         }
     }
 
+    async fn an_address_that_cannot_be_looked_for_is_refused(place: &Place) {
+        let (world, _, _) = World::with_ada(place).await;
+        for email in ["ada\0@example.com", "ada@example.com\r\nX: y@z"] {
+            let error = world.identity.sign_in(email, PASSWORD, &origin()).await.unwrap_err();
+            assert_eq!((error.kind(), error.field()), (ErrorKind::Invalid, Some("email")), "{email:?}");
+        }
+    }
+
     async fn guessing_is_slowed_down_alike_for_known_and_unknown(place: &Place) {
         let (world, _, _) = World::with_ada(place).await;
         for email in [ADA, "eve@example.com"] {
@@ -39,6 +47,8 @@ on_both! {
             let error = world.identity.sign_in(email, PASSWORD, &origin()).await.unwrap_err();
             assert!(matches!(error, Error::TooManyAttempts { .. }), "{error}");
             assert_eq!(error.retry_after(), Some(Duration::from_secs(60)));
+            let limit = error.limit().unwrap();
+            assert_eq!((limit.policy, limit.quota), ("sign-in", Quota::PerWindow { most: 5, seconds: 300 }));
         }
         // The person is not locked out from elsewhere, nor here for long.
         world.identity.sign_in(ADA, PASSWORD, &origin_at(8)).await.unwrap();

@@ -12,7 +12,7 @@ use model::{Role, TenantId, Timestamp, UserId};
 use crate::{FromRow, Result, Row};
 
 pub use add::add;
-pub use find::{find, of_user};
+pub use find::{find, of_user, places_of_user};
 pub use list::{active_owners, list};
 pub use update::{set_role, set_suspended, signed_in};
 
@@ -37,6 +37,19 @@ impl FromRow for Membership {
             created_at: row.get("created_at")?,
             last_sign_in_at: row.get("last_sign_in_at")?,
         })
+    }
+}
+
+/// A membership together with the tenant's name: what a person chooses from.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Place {
+    pub membership: Membership,
+    pub tenant_name: String,
+}
+
+impl FromRow for Place {
+    fn from_row(row: &Row) -> Result<Self> {
+        Ok(Self { membership: Membership::from_row(row)?, tenant_name: row.get("tenant_name")? })
     }
 }
 
