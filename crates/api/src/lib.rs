@@ -23,6 +23,7 @@ mod phrase;
 mod problem;
 mod profiles;
 mod query;
+mod rate_limit;
 mod request_id;
 mod router;
 mod rules;

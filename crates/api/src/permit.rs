@@ -9,9 +9,9 @@ use axum::middleware::{self, Next};
 use axum::response::{IntoResponse, Response};
 use model::{Permission, phrase};
 use serde_json::json;
-use utoipa::openapi::path::{Operation, PathItem};
+use utoipa::openapi::path::{Operation, Parameter, ParameterIn, PathItem};
 use utoipa::openapi::security::SecurityRequirement;
-use utoipa::openapi::{ContentBuilder, Ref, RefOr, ResponseBuilder};
+use utoipa::openapi::{ContentBuilder, HeaderBuilder, Ref, RefOr, ResponseBuilder};
 use utoipa_axum::router::UtoipaMethodRouter;
 
 use crate::caller::{Caller, Proof};
@@ -82,6 +82,7 @@ fn each_operation<'a>(
             .for_each(|operation| {
                 describe_answers(operation);
                 change(operation);
+                describe_refusals(operation);
             });
     }
 }
@@ -93,6 +94,36 @@ fn describe_answers(operation: &mut Operation) {
             && answer.description.is_empty()
         {
             answer.description = "Done".to_owned();
+        }
+    }
+}
+
+/// What the extractors refuse, whatever the route is.
+fn describe_refusals(operation: &mut Operation) {
+    if operation.request_body.is_some() {
+        document(operation, "400", "The body is not JSON, or broke off");
+        document(operation, "413", "The body is too large");
+        document(operation, "415", "The body is of another type, or compressed");
+        document(operation, "422", "A field is wrong; `errors` says which");
+    }
+    let queried = |parameter: &RefOr<Parameter>| match parameter {
+        RefOr::T(parameter) => parameter.parameter_in == ParameterIn::Query,
+        RefOr::Ref(_) => false,
+    };
+    if operation.parameters.as_ref().is_some_and(|parameters| parameters.iter().any(queried)) {
+        document(operation, "422", "The part after `?` is wrong");
+    }
+    if let Some(RefOr::T(answer)) = operation.responses.responses.get_mut("429") {
+        for (name, about) in [
+            ("Retry-After", "Seconds until another attempt makes sense"),
+            (
+                "RateLimit",
+                "The limit that was reached, how much is left and for how long: `\"sign-in\";r=0;t=59`",
+            ),
+            ("RateLimit-Policy", "What that limit allows: `\"sign-in\";q=5;w=300`"),
+        ] {
+            let header = HeaderBuilder::new().description(Some(about)).build();
+            answer.headers.insert(name.to_owned(), RefOr::T(header));
         }
     }
 }

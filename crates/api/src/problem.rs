@@ -2,11 +2,12 @@
 
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use model::{ErrorKind, Explained, Phrase, phrase};
+use model::{ErrorKind, Explained, Phrase, RateLimit, phrase};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use crate::phrase::PhraseView;
+use crate::rate_limit;
 
 /// Why a request was not served, for programs (`code`) and for people (`detail`, `hint`).
 #[derive(Clone, Debug, Serialize, Deserialize, ToSchema)]
@@ -32,6 +33,9 @@ pub struct Problem {
     /// Seconds; it becomes the header of that name.
     #[serde(skip)]
     pub retry_after: Option<u64>,
+    /// The limit that was reached, when it is a 429.
+    #[serde(skip)]
+    pub limit: Option<RateLimit>,
     /// Whose credentials are asked for, when it is a 401.
     #[serde(skip)]
     pub challenge: Challenge,
@@ -77,6 +81,7 @@ impl Problem {
             hint_phrase: None,
             errors: Vec::new(),
             retry_after: None,
+            limit: None,
             challenge: Challenge::default(),
         }
     }
@@ -134,6 +139,10 @@ const fn status_of(kind: ErrorKind) -> StatusCode {
     }
 }
 
+const fn in_seconds(time: std::time::Duration) -> u64 {
+    time.as_secs() + if time.subsec_nanos() > 0 { 1 } else { 0 }
+}
+
 impl<E: Explained> From<E> for Problem {
     fn from(error: E) -> Self {
         let kind = error.kind();
@@ -153,7 +162,9 @@ impl<E: Explained> From<E> for Problem {
         if let Some(hint) = error.hint() {
             problem = problem.hint(&hint);
         }
-        problem.retry_after = error.retry_after().map(|after| after.as_secs().max(1));
+        // Rounded up: who comes back a moment too early is refused again.
+        problem.retry_after = error.retry_after().map(|after| in_seconds(after).max(1));
+        problem.limit = error.limit();
         match error.field() {
             Some(field) => problem.field(field, &detail),
             None => problem,
@@ -175,7 +186,14 @@ impl IntoResponse for Problem {
                 }
             }
             StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE => {
-                headers.insert(header::RETRY_AFTER, self.retry_after.unwrap_or(5).into());
+                let seconds = self.retry_after.unwrap_or(5);
+                headers.insert(header::RETRY_AFTER, seconds.into());
+                if let Some(limit) = self.limit {
+                    rate_limit::explain(headers, limit, seconds);
+                }
+            }
+            StatusCode::UNSUPPORTED_MEDIA_TYPE if self.code == "encoding_unsupported" => {
+                headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
             }
             _ => {}
         }

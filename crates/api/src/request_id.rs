@@ -1,6 +1,6 @@
 //! Gives each request an id that its answer and its log lines carry.
 
-use axum::extract::Request;
+use axum::extract::{MatchedPath, Request};
 use axum::http::{HeaderName, HeaderValue};
 use axum::middleware::Next;
 use axum::response::Response;
@@ -16,7 +16,9 @@ pub async fn identify(request: Request, next: Next) -> Response {
         Some(id) if is_plain(id) => id.to_owned(),
         _ => Uuid::now_v7().to_string(),
     };
-    let span = tracing::info_span!("request", request.id = %id, method = %request.method(), path = request.uri().path());
+    // The route, never the address itself: the links of invitations hold secrets, and strangers write what they like.
+    let route = request.extensions().get::<MatchedPath>().map_or("none", MatchedPath::as_str);
+    let span = tracing::info_span!("request", request.id = %id, method = %request.method(), route);
     let mut response = next.run(request).instrument(span).await;
     if let Ok(value) = HeaderValue::from_str(&id) {
         response.headers_mut().insert(HEADER, value);

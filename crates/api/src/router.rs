@@ -2,8 +2,9 @@
 
 use axum::Extension;
 use axum::Router;
-use axum::http::StatusCode;
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::middleware;
+use axum::response::Response;
 use axum::routing::get;
 use model::Permission::{
     HandleIncidents, ManageDevices, ManagePeople, ManageRules, ManageSettings, ReadAll, SendCommands,
@@ -30,6 +31,7 @@ fn routes() -> OpenApiRouter<Api> {
         .routes(public(routes!(auth::login)))
         .routes(public(routes!(auth::refresh)))
         .routes(public(routes!(auth::logout)))
+        .routes(needs(ReadAll, routes!(auth::switch)))
         .routes(public(routes!(auth::invitation)))
         .routes(public(routes!(auth::accept)))
         .routes(public(routes!(system::connect)))
@@ -124,7 +126,8 @@ pub fn router(api: Api) -> Router {
     let versioned = versioned
         .route("/openapi.json", get(move || async move { axum::Json(document.as_ref().clone()) }))
         .fallback(unknown_route)
-        .method_not_allowed_fallback(wrong_method);
+        .method_not_allowed_fallback(wrong_method)
+        .layer(middleware::map_response(never_stored));
     Router::new()
         .nest("/api/v1", versioned)
         .route("/api", get(unknown_route))
@@ -134,6 +137,13 @@ pub fn router(api: Api) -> Router {
         .layer(Extension(BodyLimit(api.limits.body_bytes)))
         .layer(middleware::from_fn(request_id::identify))
         .with_state(api)
+}
+
+/// What the API says is somebody's own, and some of it is shown this once: tokens, credentials, links. No cache on the
+/// way, and none of a browser, keeps any of it.
+async fn never_stored(mut response: Response) -> Response {
+    response.headers_mut().entry(header::CACHE_CONTROL).or_insert(HeaderValue::from_static("no-store"));
+    response
 }
 
 async fn unknown_route() -> Problem {

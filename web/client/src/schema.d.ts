@@ -30,7 +30,10 @@ export interface paths {
         };
         get?: never;
         put?: never;
-        /** Sign out */
+        /**
+         * Sign out
+         * @description The session of the refresh token; without a body, that of the access token in the header.
+         */
         post: operations["logout"];
         delete?: never;
         options?: never;
@@ -49,9 +52,29 @@ export interface paths {
         put?: never;
         /**
          * Exchange a refresh token for new tokens
-         * @description Each is good once; using one again ends the session, because somebody else may have a copy.
+         * @description Each is good once; using one again ends the session at once, because somebody else may have a copy.
          */
         post: operations["refresh"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/auth/switch": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /**
+         * Go to another of one's tenants
+         * @description It starts a session there; the one that asks goes on until it is signed out.
+         */
+        post: operations["switch_tenant"];
         delete?: never;
         options?: never;
         head?: never;
@@ -1425,6 +1448,11 @@ export interface components {
         LoginInput: {
             email: string;
             password: string;
+            /** @description Which of the account's tenants, by id or name; the one used last when left out. */
+            tenant?: string | null;
+        };
+        LogoutInput: {
+            refresh_token: string;
         };
         /** @description What is left out stays as it is. */
         MeChange: {
@@ -1438,6 +1466,8 @@ export interface components {
             /** @description `owner`, `operator` or `viewer` */
             role: string;
             tenant: components["schemas"]["TenantView"];
+            /** @description All that let this person in: `POST /auth/switch` leads to each. */
+            tenants: components["schemas"]["OwnTenantView"][];
             user: components["schemas"]["UserView"];
         };
         MqttEndpoint: {
@@ -1513,6 +1543,15 @@ export interface components {
             /** @description Messages in each of the last 60 minutes, the oldest first. */
             messages_per_minute: number[];
             needs_you: components["schemas"]["NeedsYou"];
+        };
+        OwnTenantView: {
+            /** @description The one that this session is in. */
+            current: boolean;
+            /** Format: uuid */
+            id: string;
+            name: string;
+            /** @description `owner`, `operator` or `viewer`, there */
+            role: string;
         };
         /** @description One page of a list. */
         Page_Channel: {
@@ -1859,6 +1898,11 @@ export interface components {
             notes: string[];
         };
         RefreshInput: {
+            /**
+             * @description A secret of the client's own, made with the token and kept beside it: 22 to 64 random letters, digits, `-` and
+             *     `_`. Who sends the same again with the same token, because the answer got lost, gets the same answer again.
+             */
+            attempt?: string | null;
             refresh_token: string;
         };
         /** @description Clients that were not let in since the start. Wrong passwords are problems of their device, too. */
@@ -2029,6 +2073,10 @@ export interface components {
             /** @description There is no owner yet: the server has printed a setup link. */
             needed: boolean;
         };
+        SwitchInput: {
+            /** @description One of your own, by its id or name; `GET /me` lists them. */
+            tenant: string;
+        };
         TaskFigures: {
             /** @description Why it stopped the last time. */
             last_error?: string | null;
@@ -2126,8 +2174,62 @@ export interface operations {
                     "application/json": components["schemas"]["TokensView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Address or password wrong */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Suspended, or in no tenant any more */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account does not belong to such a tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2138,6 +2240,12 @@ export interface operations {
             /** @description Too many attempts */
             429: {
                 headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -2153,9 +2261,9 @@ export interface operations {
             path?: never;
             cookie?: never;
         };
-        requestBody: {
+        requestBody?: {
             content: {
-                "application/json": components["schemas"]["RefreshInput"];
+                "application/json": components["schemas"]["LogoutInput"] | null;
             };
         };
         responses: {
@@ -2165,6 +2273,51 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content?: never;
+            };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Neither token was given */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
             };
         };
     };
@@ -2190,8 +2343,131 @@ export interface operations {
                     "application/json": components["schemas"]["TokensView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not valid, or used before */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+        };
+    };
+    switch_tenant: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": components["schemas"]["SwitchInput"];
+            };
+        };
+        responses: {
+            /** @description Done */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": components["schemas"]["TokensView"];
+                };
+            };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Not signed in, or the session has ended */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Suspended there */
+            403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description You do not belong to such a tenant */
+            404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2252,6 +2528,15 @@ export interface operations {
                     "application/json": components["schemas"]["ChannelWithSecret"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -2263,6 +2548,24 @@ export interface operations {
             };
             /** @description Your role does not include the permission */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2352,6 +2655,15 @@ export interface operations {
                     "application/json": components["schemas"]["Channel"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -2372,6 +2684,24 @@ export interface operations {
             };
             /** @description No such channel */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2529,6 +2859,7 @@ export interface operations {
                 profile?: string;
                 /** @description `name`, `last_seen`, `created`, `problems` or `connectivity` */
                 sort?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
                 cursor?: string;
             };
@@ -2589,6 +2920,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewDeviceView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -2600,6 +2940,24 @@ export interface operations {
             };
             /** @description Your role does not include the permission */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2729,6 +3087,15 @@ export interface operations {
                     "application/json": components["schemas"]["Device"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -2756,6 +3123,24 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The change cannot be made */
             422: {
                 headers: {
@@ -2771,6 +3156,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
             };
             header?: never;
@@ -2808,6 +3194,15 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The part after `?` is wrong */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     send_command: {
@@ -2834,6 +3229,15 @@ export interface operations {
                     "application/json": components["schemas"]["CommandView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -2854,6 +3258,24 @@ export interface operations {
             };
             /** @description No such device */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -2927,6 +3349,7 @@ export interface operations {
                 from?: string;
                 to?: string;
                 cursor?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
             };
             header?: never;
@@ -3104,7 +3527,7 @@ export interface operations {
                 from?: string;
                 /** @description Exclusive; now when left out. */
                 to?: string;
-                /** @description How many points a field has at most. */
+                /** @description How many points a field has at most: 600 when left out; from 10 to 5000, and what is beyond is taken as that. */
                 points?: number;
             };
             header?: never;
@@ -3175,6 +3598,15 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No device has these credentials */
             401: {
                 headers: {
@@ -3186,6 +3618,15 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3226,6 +3667,7 @@ export interface operations {
                 /** @description In title, rule or device name, or `#number`. */
                 search?: string;
                 cursor?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
             };
             header?: never;
@@ -3285,6 +3727,15 @@ export interface operations {
                     "application/json": components["schemas"]["BulkResult"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -3296,6 +3747,24 @@ export interface operations {
             };
             /** @description Your role does not include the permission */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3436,6 +3905,15 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentSummary"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -3456,6 +3934,33 @@ export interface operations {
             };
             /** @description No such incident */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description It is resolved */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3498,6 +4003,15 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentSummary"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -3518,6 +4032,24 @@ export interface operations {
             };
             /** @description No such incident */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3560,6 +4092,15 @@ export interface operations {
                     "application/json": components["schemas"]["IncidentSummary"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -3596,6 +4137,33 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
         };
     };
     resolve_incident: {
@@ -3620,6 +4188,15 @@ export interface operations {
                 };
                 content: {
                     "application/json": components["schemas"]["IncidentSummary"];
+                };
+            };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
                 };
             };
             /** @description Not signed in, or the session has ended */
@@ -3651,6 +4228,33 @@ export interface operations {
             };
             /** @description It is resolved already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3715,8 +4319,53 @@ export interface operations {
                     "application/json": components["schemas"]["TokensView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The account has another password */
+            401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not valid any more */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A member already */
+            409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3727,6 +4376,21 @@ export interface operations {
             /** @description The password is not accepted */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3786,8 +4450,35 @@ export interface operations {
                     "application/json": components["schemas"]["MeView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3826,8 +4517,35 @@ export interface operations {
                 };
                 content?: never;
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3847,6 +4565,12 @@ export interface operations {
             /** @description Too many attempts */
             429: {
                 headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -3928,6 +4652,7 @@ export interface operations {
                 incident?: string;
                 channel?: string;
                 cursor?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
             };
             header?: never;
@@ -3947,6 +4672,15 @@ export interface operations {
             };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The part after `?` is wrong */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -3989,6 +4723,7 @@ export interface operations {
         parameters: {
             query?: {
                 cursor?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
             };
             header?: never;
@@ -4008,6 +4743,15 @@ export interface operations {
             };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The part after `?` is wrong */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4077,6 +4821,15 @@ export interface operations {
                     "application/json": components["schemas"]["NewInvitation"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -4097,6 +4850,24 @@ export interface operations {
             };
             /** @description They belong to the tenant already */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4186,6 +4957,15 @@ export interface operations {
                     "application/json": components["schemas"]["PersonItem"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -4215,6 +4995,33 @@ export interface operations {
             };
             /** @description They are the last owner */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4278,6 +5085,15 @@ export interface operations {
                     "application/json": components["schemas"]["FieldView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -4298,6 +5114,24 @@ export interface operations {
             };
             /** @description No such profile or field */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4338,8 +5172,35 @@ export interface operations {
                     "application/json": components["schemas"]["QueryAnswer"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4359,6 +5220,12 @@ export interface operations {
             /** @description The query needs more time or memory than one may use */
             429: {
                 headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4376,6 +5243,7 @@ export interface operations {
                 kind?: string;
                 enabled?: boolean;
                 cursor?: string;
+                /** @description How many at most: 50 when left out, and never more than 500. */
                 limit?: number;
             };
             header?: never;
@@ -4395,6 +5263,15 @@ export interface operations {
             };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The part after `?` is wrong */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4427,6 +5304,15 @@ export interface operations {
                     "application/json": components["schemas"]["Rule"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -4438,6 +5324,15 @@ export interface operations {
             };
             /** @description Your role does not include the permission */
             403: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4487,8 +5382,35 @@ export interface operations {
                     "application/json": components["schemas"]["PreviewView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4508,6 +5430,12 @@ export interface operations {
             /** @description There is too much history to look at */
             429: {
                 headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4584,6 +5512,15 @@ export interface operations {
                     "application/json": components["schemas"]["Rule"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -4613,6 +5550,24 @@ export interface operations {
             };
             /** @description Somebody else saved it meanwhile */
             409: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4702,6 +5657,15 @@ export interface operations {
                     "application/json": components["schemas"]["Rule"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Not signed in, or the session has ended */
             401: {
                 headers: {
@@ -4722,6 +5686,33 @@ export interface operations {
             };
             /** @description No such rule */
             404: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description A field is wrong; `errors` says which */
+            422: {
                 headers: {
                     [name: string]: unknown;
                 };
@@ -4773,6 +5764,15 @@ export interface operations {
                     "application/json": components["schemas"]["TokensView"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description The link is not valid any more */
             403: {
                 headers: {
@@ -4791,9 +5791,42 @@ export interface operations {
                     "application/problem+json": components["schemas"]["Problem"];
                 };
             };
+            /** @description The body is too large */
+            413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description Address, password or name not accepted */
             422: {
                 headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description Too many attempts */
+            429: {
+                headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4805,7 +5838,7 @@ export interface operations {
     open_stream: {
         parameters: {
             query?: {
-                /** @description Where to go on: the cursor of the last frame that was seen. Without it the stream begins now. */
+                /** @description Where to go on: the cursor of the last frame that was seen. Without it, or empty, the stream begins now. */
                 cursor?: string;
                 /** @description Any of `values,events,status,incidents,problems`; all of them when left out. */
                 topics?: string;
@@ -4857,6 +5890,12 @@ export interface operations {
             /** @description Too many open streams */
             429: {
                 headers: {
+                    /** @description The limit that was reached, how much is left and for how long: `"sign-in";r=0;t=59` */
+                    RateLimit?: string;
+                    /** @description What that limit allows: `"sign-in";q=5;w=300` */
+                    "RateLimit-Policy"?: string;
+                    /** @description Seconds until another attempt makes sense */
+                    "Retry-After"?: string;
                     [name: string]: unknown;
                 };
                 content: {
@@ -4916,6 +5955,15 @@ export interface operations {
                     "application/json": components["schemas"]["Receipt"];
                 };
             };
+            /** @description The body is not JSON, or broke off */
+            400: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
             /** @description No device has these credentials */
             401: {
                 headers: {
@@ -4927,6 +5975,15 @@ export interface operations {
             };
             /** @description Too large */
             413: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": components["schemas"]["Problem"];
+                };
+            };
+            /** @description The body is of another type, or compressed */
+            415: {
                 headers: {
                     [name: string]: unknown;
                 };

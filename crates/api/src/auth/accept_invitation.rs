@@ -23,6 +23,9 @@ pub struct AcceptInput {
     params(("token" = String, Path)), request_body = AcceptInput, responses(
     (status = 200, body = TokensView),
     (status = 404, description = "Not valid any more", body = Problem, content_type = "application/problem+json"),
+    (status = 401, description = "The account has another password", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "A member already", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "The password is not accepted", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn accept(

@@ -9,6 +9,7 @@ mod needs_setup;
 mod origin;
 mod refresh;
 mod setup;
+mod switch;
 mod tokens;
 
 pub use accept_invitation::{__path_accept, accept};
@@ -20,3 +21,4 @@ pub use needs_setup::{__path_needed, needed};
 pub use origin::Origin;
 pub use refresh::{__path_refresh, refresh};
 pub use setup::{__path_setup, setup};
+pub use switch::{__path_switch, switch};

@@ -11,12 +11,15 @@ use crate::state::Api;
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
 pub struct RefreshInput {
-    pub refresh_token: String,
+    refresh_token: String,
+    /// A secret of the client's own, made with the token and kept beside it: 22 to 64 random letters, digits, `-` and
+    /// `_`. Who sends the same again with the same token, because the answer got lost, gets the same answer again.
+    attempt: Option<String>,
 }
 
 /// Exchange a refresh token for new tokens
 ///
-/// Each is good once; using one again ends the session, because somebody else may have a copy.
+/// Each is good once; using one again ends the session at once, because somebody else may have a copy.
 #[utoipa::path(post, path = "/auth/refresh", operation_id = "refresh", tag = "auth", request_body = RefreshInput, responses(
     (status = 200, body = TokensView),
     (status = 401, description = "Not valid, or used before", body = Problem, content_type = "application/problem+json"),
@@ -26,5 +29,7 @@ pub async fn refresh(
     Origin(origin): Origin,
     Json(input): Json<RefreshInput>,
 ) -> Result<Json<TokensView>, Problem> {
-    Ok(Json(api.identity.refresh(&input.refresh_token, &origin).await?.into()))
+    let RefreshInput { refresh_token, attempt } = input;
+    let tokens = api.identity.refresh_in_attempt(&refresh_token, attempt.as_deref(), &origin).await?;
+    Ok(Json(tokens.into()))
 }

@@ -28,6 +28,7 @@ pub struct SetupInput {
     (status = 200, body = TokensView),
     (status = 403, description = "The link is not valid any more", body = Problem, content_type = "application/problem+json"),
     (status = 409, description = "There is an owner already", body = Problem, content_type = "application/problem+json"),
+    (status = 429, description = "Too many attempts", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "Address, password or name not accepted", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn setup(

@@ -22,6 +22,7 @@ pub struct Params {
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<When>,
     cursor: Option<String>,
+    /// How many at most: 50 when left out, and never more than 500.
     limit: Option<u32>,
 }
 

@@ -25,6 +25,7 @@ pub struct Params {
     profile: Option<String>,
     /// `name`, `last_seen`, `created`, `problems` or `connectivity`
     sort: Option<String>,
+    /// How many at most: 50 when left out, and never more than 500.
     limit: Option<u32>,
     cursor: Option<String>,
 }

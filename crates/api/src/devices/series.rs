@@ -28,7 +28,7 @@ pub struct Params {
     /// Exclusive; now when left out.
     #[param(value_type = Option<String>, format = DateTime)]
     to: Option<When>,
-    /// How many points a field has at most.
+    /// How many points a field has at most: 600 when left out; from 10 to 5000, and what is beyond is taken as that.
     points: Option<u32>,
 }
 

@@ -2,7 +2,7 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, Request};
-use axum::http::{StatusCode, header};
+use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use bytes::BytesMut;
 use futures::StreamExt;
@@ -21,6 +21,23 @@ impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for Json<T> {
     async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
         require_json(&request)?;
         parse(&read_body(request).await?).map(Self)
+    }
+}
+
+/// A body that may be missing altogether, or null.
+pub struct MaybeJson<T>(pub Option<T>);
+
+impl<S: Send + Sync, T: DeserializeOwned> FromRequest<S> for MaybeJson<T> {
+    type Rejection = Problem;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Self::Rejection> {
+        let kind = require_json(&request);
+        let body = read_body(request).await?;
+        if body.is_empty() {
+            return Ok(Self(None));
+        }
+        kind?;
+        parse(&body).map(Self)
     }
 }
 
@@ -43,6 +60,7 @@ const THROWN_AWAY: usize = 16 * 1024 * 1024;
 
 /// The whole body, or the problem that it is too large or broke off.
 pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
+    require_plain(&request)?;
     let limit = request.extensions().get::<BodyLimit>().map_or(UNSAID, |limit| limit.0);
     let mut chunks = request.into_body().into_data_stream();
     let mut body = BytesMut::new();
@@ -74,6 +92,23 @@ pub async fn read_body(request: Request) -> Result<Bytes, Problem> {
         .hint(&phrase!("body_too_large_hint", "Send less at once, in several requests.")))
 }
 
+/// A compressed body would be read as garbage, and one that grows without end when it is unpacked costs us more than its
+/// sender.
+fn require_plain(request: &Request) -> Result<(), Problem> {
+    let encodings = request.headers().get_all(header::CONTENT_ENCODING);
+    let is_plain = |value: &HeaderValue| value.as_bytes().trim_ascii().eq_ignore_ascii_case(b"identity");
+    let Some(other) = encodings.iter().find(|value| !is_plain(value)) else { return Ok(()) };
+    let detail = phrase!(
+        "encoding_unsupported",
+        "The content encoding \"{encoding}\" is not one that this server reads.",
+        encoding = String::from_utf8_lossy(other.as_bytes()).into_owned(),
+    );
+    Err(Problem::new(StatusCode::UNSUPPORTED_MEDIA_TYPE, "encoding_unsupported", &detail).hint(&phrase!(
+        "encoding_unsupported_hint",
+        "Send the body as it is, without `Content-Encoding`: only `identity` is read.",
+    )))
+}
+
 fn require_json(request: &Request) -> Result<(), Problem> {
     let kind =
         request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -94,8 +129,13 @@ fn require_json(request: &Request) -> Result<(), Problem> {
         .hint(&phrase!("send_json", "Send the header `Content-Type: application/json`.")))
 }
 
-/// Reads JSON text into `T`.
+/// Reads the text of a JSON object into `T`. Every body of ours is one; serde alone would also fill a structure from an
+/// array, in the order of fields that nobody has promised.
 pub fn parse<T: DeserializeOwned>(body: &[u8]) -> Result<T, Problem> {
+    if body.trim_ascii_start().first() == Some(&b'[') {
+        let detail = phrase!("body_is_array", "The body is a JSON array; this route reads an object.");
+        return Err(Problem::invalid("invalid_body", &detail));
+    }
     let mut reader = serde_json::Deserializer::from_slice(body);
     let value = serde_path_to_error::deserialize(&mut reader).map_err(|error| {
         let path = error.path().to_string();
@@ -161,6 +201,14 @@ mod tests {
     fn a_wrong_type_names_the_field() {
         let problem = parse::<Door>(br#"{"name":"a","open":"yes"}"#).unwrap_err();
         assert_eq!(problem.errors[0].field, "open");
+    }
+
+    #[test]
+    fn an_array_is_no_object() {
+        for body in [&b"[]"[..], br#" ["a", true]"#] {
+            let problem = parse::<Door>(body).unwrap_err();
+            assert_eq!((problem.status, problem.code.as_str()), (422, "invalid_body"));
+        }
     }
 
     #[test]

@@ -6,6 +6,6 @@ mod path;
 mod query;
 
 pub use body::Body;
-pub use json::{BodyLimit, Json, parse};
+pub use json::{BodyLimit, Json, MaybeJson, parse};
 pub use path::Path;
 pub use query::Query;

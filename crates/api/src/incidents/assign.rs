@@ -22,6 +22,7 @@ pub struct AssignInput {
     params(("id" = Uuid, Path)), request_body = AssignInput, responses(
     (status = 200, body = IncidentSummary),
     (status = 404, description = "No such incident", body = Problem, content_type = "application/problem+json"),
+    (status = 409, description = "It is resolved", body = Problem, content_type = "application/problem+json"),
     (status = 422, description = "The person does not belong to the tenant", body = Problem, content_type = "application/problem+json"),
 ))]
 pub async fn assign(

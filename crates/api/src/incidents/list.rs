@@ -26,6 +26,7 @@ pub struct Params {
     /// In title, rule or device name, or `#number`.
     search: Option<String>,
     cursor: Option<String>,
+    /// How many at most: 50 when left out, and never more than 500.
     limit: Option<u32>,
 }
 

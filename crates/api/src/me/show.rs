@@ -1,5 +1,5 @@
 use axum::extract::State;
-use identity::Me;
+use identity::{Me, OwnTenant};
 use model::{Permission, Role};
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -15,6 +15,8 @@ use crate::state::Api;
 pub struct MeView {
     user: UserView,
     tenant: TenantView,
+    /// All that let this person in: `POST /auth/switch` leads to each.
+    tenants: Vec<OwnTenantView>,
     /// `owner`, `operator` or `viewer`
     #[schema(value_type = String)]
     role: Role,
@@ -36,6 +38,23 @@ pub struct TenantView {
     name: String,
 }
 
+#[derive(Serialize, ToSchema)]
+pub struct OwnTenantView {
+    id: Uuid,
+    name: String,
+    /// `owner`, `operator` or `viewer`, there
+    #[schema(value_type = String)]
+    role: Role,
+    /// The one that this session is in.
+    current: bool,
+}
+
+impl From<OwnTenant> for OwnTenantView {
+    fn from(own: OwnTenant) -> Self {
+        Self { id: own.id.0, name: own.name, role: own.role, current: own.current }
+    }
+}
+
 impl From<Me> for MeView {
     fn from(me: Me) -> Self {
         let permissions = Permission::ALL.into_iter().filter(|permission| me.role.allows(*permission));
@@ -47,6 +66,7 @@ impl From<Me> for MeView {
                 language: me.user.language,
             },
             tenant: TenantView { id: me.tenant.id.0, name: me.tenant.name },
+            tenants: me.tenants.into_iter().map(OwnTenantView::from).collect(),
             role: me.role,
             permissions: permissions.map(|permission| permission.as_str().to_owned()).collect(),
         }

@@ -17,6 +17,7 @@ use crate::when::When;
 #[into_params(parameter_in = Query)]
 pub struct Params {
     cursor: Option<String>,
+    /// How many at most: 50 when left out, and never more than 500.
     limit: Option<u32>,
 }
 

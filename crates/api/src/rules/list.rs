@@ -20,6 +20,7 @@ pub struct Params {
     kind: Option<String>,
     enabled: Option<bool>,
     cursor: Option<String>,
+    /// How many at most: 50 when left out, and never more than 500.
     limit: Option<u32>,
 }
 

@@ -5,7 +5,7 @@ use axum::extract::ws::WebSocketUpgrade;
 use axum::extract::ws::rejection::WebSocketUpgradeRejection;
 use axum::http::StatusCode;
 use axum::response::Response;
-use model::{DeviceId, Phrase, phrase};
+use model::{DeviceId, Phrase, Quota, RateLimit, phrase};
 use serde::Deserialize;
 use utoipa::IntoParams;
 use uuid::Uuid;
@@ -26,7 +26,7 @@ const SUBPROTOCOL: &str = "smartsecurity.v1";
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
 pub struct Params {
-    /// Where to go on: the cursor of the last frame that was seen. Without it the stream begins now.
+    /// Where to go on: the cursor of the last frame that was seen. Without it, or empty, the stream begins now.
     cursor: Option<String>,
     /// Any of `values,events,status,incidents,problems`; all of them when left out.
     topics: Option<String>,
@@ -51,14 +51,16 @@ pub async fn open(
     Query(params): Query<Params>,
     upgrade: Result<WebSocketUpgrade, WebSocketUpgradeRejection>,
 ) -> Result<Response, Problem> {
-    let topics = match &params.topics {
+    // An empty value says as much as none: a client that has no cursor yet may still write `cursor=`.
+    let given = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+    let topics = match given(&params.topics) {
         Some(names) => {
             names.parse().map_err(|wrong: Phrase| Problem::invalid("stream_topic_unknown", &wrong))?
         }
         None => Topics::ALL,
     };
-    let cursor = match &params.cursor {
-        Some(text) => Some(Cursor::decode(text).ok_or_else(cursor_unreadable)?),
+    let cursor = match given(&params.cursor) {
+        Some(text) => Some(Cursor::decode(&text).ok_or_else(cursor_unreadable)?),
         None => None,
     };
     let upgrade = upgrade.map_err(|_| {
@@ -69,7 +71,10 @@ pub async fn open(
         )
     })?;
     let tenant = caller.scope.tenant();
-    let place = api.streams.enter(tenant, api.limits.streams_per_tenant).ok_or_else(too_many)?;
+    let place = api
+        .streams
+        .enter(tenant, api.limits.streams_per_tenant)
+        .ok_or_else(|| too_many(api.limits.streams_per_tenant))?;
     let interest = Interest { tenant, topics, device: params.device.map(DeviceId) };
     let follower = Follower::new(api.journal.clone(), interest, cursor);
     Ok(upgrade.protocols([SUBPROTOCOL]).on_upgrade(move |socket| async move {
@@ -89,11 +94,13 @@ fn cursor_unreadable() -> Problem {
     ))
 }
 
-fn too_many() -> Problem {
-    Problem::new(
+fn too_many(limit: usize) -> Problem {
+    let problem = Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_streams",
         &phrase!("too_many_streams", "Your tenant has as many open streams as it may."),
-    )
-    .hint(&phrase!("too_many_streams_hint", "Close some: a browser tab needs one."))
+    );
+    let most = u64::try_from(limit).unwrap_or(u64::MAX);
+    Problem { limit: Some(RateLimit { policy: "streams", quota: Quota::AtOnce { most } }), ..problem }
+        .hint(&phrase!("too_many_streams_hint", "Close some: a browser tab needs one."))
 }

@@ -166,7 +166,10 @@ async fn a_field_that_is_wrong_is_named_and_guessing_passwords_has_an_end() {
         }
     };
     assert_eq!(limited.status(), StatusCode::TOO_MANY_REQUESTS);
-    assert!(limited.headers()["retry-after"].to_str().unwrap().parse::<u64>().unwrap() >= 1);
+    let seconds: u64 = limited.headers()["retry-after"].to_str().unwrap().parse().unwrap();
+    assert!(seconds >= 1);
+    assert_eq!(limited.headers()["ratelimit"], format!("\"sign-in\";r=0;t={seconds}"));
+    assert_eq!(limited.headers()["ratelimit-policy"], "\"sign-in\";q=5;w=300");
     // Whoever is signed in already is not disturbed.
     api.get("/me").await.unwrap();
 }

@@ -8,6 +8,7 @@
     reason = "tests"
 )]
 
+mod accounts;
 mod bad_input;
 mod contracts;
 mod crash;
@@ -19,8 +20,11 @@ mod mqtt;
 mod ops;
 mod pages;
 mod patience;
+#[path = "../../../store/tests/it/databases/postgres.rs"]
+mod postgres;
 mod reference;
 mod start;
 mod story;
+mod texts;
 mod walk;
 mod wires;

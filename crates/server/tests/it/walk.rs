@@ -38,7 +38,7 @@ fn operations(document: &Json) -> Vec<Operation> {
     operations
 }
 
-fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
+pub fn filled(path: &str, ids: &BTreeMap<&str, String>) -> String {
     let mut filled = path.to_owned();
     for (prefix, id) in ids {
         if path.starts_with(prefix) {
@@ -151,7 +151,7 @@ async fn another_tenants_objects_are_not_found() {
 }
 
 /// One of everything, in the first tenant.
-async fn furnish(api: &Api) -> BTreeMap<&'static str, String> {
+pub async fn furnish(api: &Api) -> BTreeMap<&'static str, String> {
     let device = api.create_device("Oven", "oven").await.unwrap();
     api.post_as(&device, "/telemetry", &json!({"n": 1})).await.unwrap();
     let rule = api.post_yaml("/rules", TELNET).await.unwrap();
