@@ -17,6 +17,7 @@ export default {
   group: { screens: 'Screens', actions: 'Actions', settings: 'Settings' },
   theme: { title: 'Appearance', system: 'Like the system', light: 'Light', dark: 'Dark' },
   language: 'Language',
+  tenants: 'Your organisations',
   signOut: 'Sign out',
   keys: { anywhere: 'Anywhere', find: 'Find anything', help: 'This list', search: 'Search the list', close: 'Close what is open', goTo: 'Go to {place}' },
   connection: {

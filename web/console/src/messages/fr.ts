@@ -18,6 +18,7 @@ export default {
   group: { screens: 'Écrans', actions: 'Actions', settings: 'Réglages' },
   theme: { title: 'Apparence', system: 'Comme le système', light: 'Clair', dark: 'Sombre' },
   language: 'Langue',
+  tenants: 'Vos organisations',
   signOut: 'Se déconnecter',
   keys: { anywhere: 'Partout', find: 'Tout trouver', help: 'Cette liste', search: 'Chercher dans la liste', close: 'Fermer ce qui est ouvert', goTo: 'Aller à {place}' },
   connection: {

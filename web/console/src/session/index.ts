@@ -2,7 +2,7 @@
 import { computed, ref, shallowRef } from 'vue'
 import { ApiProblem, Http, type Me, type Permission, type Role, type Tokens } from '@smartsecurity/client'
 import { i18n, languages, setLanguage } from '@/app/i18n'
-import { forget, keep, refreshToken, signedIn, tokenSource, whenEnded } from './tokens'
+import { announceMove, forget, keep, refreshToken, signedIn, tokenSource, whenEnded } from './tokens'
 
 export { signedIn } from './tokens'
 export const api = new Http('/api/v1', tokenSource)
@@ -32,6 +32,18 @@ export async function begin(tokens: Tokens): Promise<void> {
 }
 
 export const signIn = async (email: string, password: string) => begin(await api.request<Tokens>('POST', '/auth/login', { body: { email, password }, anonymous: true }))
+
+/** Goes to another tenant of the same person: a new session there, in place of this one, in every tab. */
+export async function switchTenant(id: string): Promise<void> {
+  const before = refreshToken()
+  const tokens = await api.post<Tokens>('/auth/switch', { tenant: id })
+  keep(tokens)
+  announceMove()
+  // Nobody holds the session before any more; it would only stay in the list of sessions until it expires.
+  await api.request('POST', '/auth/logout', { body: { refresh_token: before }, anonymous: true }).catch(() => undefined)
+  // Everything on the screen, in queries and in the live stream is of the other tenant: begin anew.
+  location.assign('/')
+}
 
 export async function signOut(): Promise<void> {
   const token = refreshToken()
