@@ -13,13 +13,25 @@ const files = {
 }
 const sentences = shallowRef<Sentences>({})
 
+/** English sentences come with every answer: ours, which also write figures and moments for the reader, come when first used. */
+let later: (() => Promise<Sentences>) | undefined
+
 /** Before the language changes, so that no sentence is seen in the one before. */
 export async function loadPhrases(language: keyof typeof files): Promise<void> {
-  sentences.value = await files[language]()
+  later = language === 'en' ? files.en : undefined
+  sentences.value = later ? {} : await files[language]()
+}
+
+async function loadNow(wanted: () => Promise<Sentences>) {
+  later = undefined
+  const loaded = await wanted()
+  // Unless the language was changed meanwhile.
+  if (Object.keys(sentences.value).length === 0) sentences.value = loaded
 }
 
 export function say(phrase: Phrase | null | undefined, english: string): string {
   const template = phrase ? sentences.value[phrase.code] : undefined
+  if (phrase && later) void loadNow(later)
   if (!phrase || template === undefined) return english
   const { params } = phrase
   return template.replace(/\{([a-z][a-z0-9_]*)\}/g, (whole, name: string) => (name in params ? spoken(name, params[name]) : whole))

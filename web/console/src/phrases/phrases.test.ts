@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest'
+import { describe, expect, it, vi } from 'vitest'
 import { setUiLocale } from '@smartsecurity/ui/text'
 import { en as enWords } from '@smartsecurity/ui/text/en'
 import { fr as frWords } from '@smartsecurity/ui/text/fr'
@@ -28,11 +28,14 @@ describe('a sentence', () => {
     expect(say({ code: 'mqtt_filter_too_long', params: { most: 1024.5 } }, '')).toBe('le filtre dépasse 1\u202f024,5 octets')
     await loadPhrases('en')
     setUiLocale('en', enWords)
+    expect(say(ended, 'as the server says it')).toBe('as the server says it')
+    await vi.waitFor(() => expect(say(ended, '')).not.toBe(''))
     expect(say(ended, '')).toMatch(/^its connection ended 1\smin 30\ss ago: the client said goodbye$/)
   })
 
   it('shows moments as dates and lists one after the other', async () => {
     await loadPhrases('en')
+    await vi.waitFor(() => expect(say({ code: 'goodbye', params: {} }, '')).not.toBe(''))
     const before = say({ code: 'timestamp_before_2000', params: { meant_at: '1999-01-02T03:04:05Z' } }, '')
     expect(before).toMatch(/1999.*before the year 2000/)
     expect(before).not.toContain('T03:04')
