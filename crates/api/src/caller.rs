@@ -22,7 +22,7 @@ pub struct Caller {
 #[derive(Clone, Debug)]
 pub enum Proof {
     Given(Caller),
-    Wrong(Problem),
+    Wrong(Box<Problem>),
 }
 
 impl<S: Send + Sync> FromRequestParts<S> for Caller {
@@ -40,7 +40,7 @@ pub async fn recognise(State(api): State<Api>, mut request: Request, next: Next)
     if let Some(token) = bearer(request.headers()) {
         let proof = match api.identity.authenticate(token).await {
             Ok(session) => Proof::Given(Caller { scope: session.scope(), session: session.session }),
-            Err(error) => Proof::Wrong(Problem::from(error)),
+            Err(error) => Proof::Wrong(Box::new(Problem::from(error))),
         };
         request.extensions_mut().insert(proof);
     }

@@ -33,7 +33,7 @@ pub async fn logout(
         (None, Some(Extension(Proof::Given(caller)))) => {
             api.identity.end_session(&caller.scope, caller.session).await?;
         }
-        (None, Some(Extension(Proof::Wrong(problem)))) => return Err(problem),
+        (None, Some(Extension(Proof::Wrong(problem)))) => return Err(*problem),
         (None, None) => {
             let detail = phrase!(
                 "nothing_to_sign_out",
