@@ -31,10 +31,7 @@ pub async fn idle(server: &Server, generator: &Path, credentials: &Path) -> Resu
     let after = resident(server)?;
     holder.kill().await?;
     let each = after.saturating_sub(before) * 1024 / CONNECTIONS;
-    println!(
-        "resident after the load {} MiB; {CONNECTIONS} idle connections add {each} bytes each",
-        before / 1024
-    );
+    println!("resident at rest {} MiB; {CONNECTIONS} idle connections add {each} bytes each", before / 1024);
     Ok(())
 }
 
