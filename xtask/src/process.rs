@@ -8,8 +8,9 @@ use anyhow::{Context, bail};
 
 /// The folder that holds the workspace's `Cargo.toml`.
 pub fn repository_root() -> anyhow::Result<PathBuf> {
-    let here = PathBuf::from(env!("CARGO_MANIFEST_DIR"));
-    here.parent().map(PathBuf::from).context("xtask has no parent folder")
+    // Cargo says where it runs us. Where we were compiled may be another clone that shares the target folder.
+    let here = std::env::var_os("CARGO_MANIFEST_DIR").unwrap_or_else(|| env!("CARGO_MANIFEST_DIR").into());
+    PathBuf::from(here).parent().map(PathBuf::from).context("xtask has no parent folder")
 }
 
 /// Where cargo puts what it builds.
