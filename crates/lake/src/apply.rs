@@ -1,10 +1,9 @@
 //! A journal record becomes rows. Only telemetry and events do; the rest of the journal is for other readers.
 
-use std::sync::Arc;
 use std::time::Duration;
 
 use backplane::journal::{Entry, Offset};
-use model::{Body, DeviceEvent, Record, TenantId, Value};
+use model::{Body, DeviceEvent, Header, Kind, Record, RecordError, TelemetryRef, TenantId, Value};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
@@ -16,31 +15,34 @@ use crate::state::{Counters, Shared, Tables};
 const FLATTEN_DEPTH: usize = 4;
 const MAX_NAME: usize = 64;
 
+/// What becomes rows of a record, read before the tables are locked.
+enum Rows<'a> {
+    Points(TelemetryRef<'a>),
+    Event(DeviceEvent),
+}
+
 impl Shared {
     /// Makes the records' rows queryable, and remembers that the journal is read up to `next`.
     pub(crate) fn apply(&self, entries: &[Entry], next: Offset) {
-        let records: Vec<(Offset, Record)> = entries.iter().filter_map(|entry| self.decode(entry)).collect();
         let mut new_fields = Vec::new();
-        {
-            let mut tables = self.tables.lock();
-            for (offset, record) in &records {
-                insert(&mut tables, *offset, record, &mut new_fields);
+        for entry in entries {
+            match rows(&entry.bytes) {
+                Ok(None) => {}
+                Ok(Some((header, rows))) => {
+                    let mut tables = self.tables.lock();
+                    insert(&mut tables, entry.offset, &header, &rows, &mut new_fields);
+                    // With each record: a flush may come between two of them.
+                    tables.position = entry.offset + 1;
+                }
+                Err(error) => {
+                    tracing::error!(journal.offset = entry.offset, %error, "a journal record cannot be read; the lake skips it");
+                    Counters::count(&self.counters.damaged_records, 1);
+                }
             }
-            tables.position = next;
         }
+        self.tables.lock().position = next;
         self.remember_kinds(new_fields);
         self.position.send_replace(next);
-    }
-
-    fn decode(&self, entry: &Entry) -> Option<(Offset, Record)> {
-        match Record::decode(&entry.bytes) {
-            Ok(record) => Some((entry.offset, record)),
-            Err(error) => {
-                tracing::error!(journal.offset = entry.offset, %error, "a journal record cannot be read; the lake skips it");
-                Counters::count(&self.counters.damaged_records, 1);
-                None
-            }
-        }
     }
 
     pub(crate) fn remember_kinds(&self, changed: Vec<(TenantId, String)>) {
@@ -76,42 +78,48 @@ impl Shared {
     }
 }
 
-fn insert(tables: &mut Tables, offset: Offset, record: &Record, new_fields: &mut Vec<(TenantId, String)>) {
-    let Some(device) = record.device else { return };
+fn rows(bytes: &[u8]) -> Result<Option<(Header, Rows<'_>)>, RecordError> {
+    let header = Header::decode(bytes)?;
+    Ok(match header.kind {
+        Kind::Telemetry => Some((header, Rows::Points(TelemetryRef::decode(bytes)?))),
+        Kind::Event => match Record::decode(bytes)?.body {
+            Body::Event(event) => Some((header, Rows::Event(event))),
+            _ => None,
+        },
+        _ => None,
+    })
+}
+
+fn insert(
+    tables: &mut Tables,
+    offset: Offset,
+    header: &Header,
+    rows: &Rows<'_>,
+    new_fields: &mut Vec<(TenantId, String)>,
+) {
+    let Some(device) = header.device else { return };
     let device = device.0.as_u128();
-    let (name, rows, bytes);
-    match &record.body {
-        Body::Telemetry(telemetry) => {
-            name = if telemetry.profile == EVENTS { EVENTS_TELEMETRY } else { telemetry.profile.as_str() };
-            let table = tables.table(record.tenant, name);
-            let known = table.columns.schema.fields.len();
-            let points = telemetry.points.iter().enumerate();
-            bytes = points
-                .map(|(at, point)| {
-                    table
-                        .insert(Key { device, ts: point.ts.as_micros(), seq: seq(offset, at) }, &point.values)
-                })
-                .sum();
-            rows = telemetry.points.len();
-            if table.columns.schema.fields.len() > known {
-                new_fields.push((record.tenant, name.to_owned()));
-            }
-        }
-        Body::Event(event) => {
-            name = EVENTS;
-            let table = tables.table(record.tenant, name);
-            let known = table.columns.schema.fields.len();
+    let name = match rows {
+        Rows::Points(telemetry) if telemetry.profile == EVENTS => EVENTS_TELEMETRY,
+        Rows::Points(telemetry) => telemetry.profile,
+        Rows::Event(_) => EVENTS,
+    };
+    let table = tables.table(header.tenant, name);
+    let known = table.columns.schema.fields.len();
+    let (count, bytes) = match rows {
+        Rows::Points(telemetry) => (telemetry.points().len(), table.insert_points(device, offset, telemetry)),
+        Rows::Event(event) => {
             let key = Key { device, ts: event.ts.as_micros(), seq: seq(offset, 0) };
-            let own = (event.profile.as_str(), record.at.as_micros(), event.json.as_str());
-            bytes = table.insert_event(key, own, &event_fields(event));
-            rows = 1;
-            if table.columns.schema.fields.len() > known {
-                new_fields.push((record.tenant, name.to_owned()));
-            }
+            let own = (event.profile.as_str(), header.at.as_micros(), event.json.as_str());
+            let fields = event_fields(event);
+            let fields = fields.iter().map(|(name, value)| (name.as_str(), value.view()));
+            (1, table.insert_event(key, own, fields))
         }
-        _ => return,
+    };
+    if table.columns.schema.fields.len() > known {
+        new_fields.push((header.tenant, name.to_owned()));
     }
-    tables.rows += rows;
+    tables.rows += count;
     tables.bytes += bytes;
     let now = Instant::now();
     tables.oldest.get_or_insert(now);
@@ -119,7 +127,7 @@ fn insert(tables: &mut Tables, offset: Offset, record: &Record, new_fields: &mut
 }
 
 /// An event's own fields as columns, nested ones joined by `_`. What cannot be one is still in `event`.
-fn event_fields(event: &DeviceEvent) -> Vec<(Arc<str>, Value)> {
+fn event_fields(event: &DeviceEvent) -> Vec<(String, Value)> {
     let mut fields = Vec::new();
     if let Ok(Json::Object(object)) = serde_json::from_str(&event.json) {
         for (name, value) in object {
@@ -129,7 +137,7 @@ fn event_fields(event: &DeviceEvent) -> Vec<(Arc<str>, Value)> {
     fields
 }
 
-fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(Arc<str>, Value)>) {
+fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(String, Value)>) {
     let value = match value {
         Json::Null => return,
         Json::Bool(flag) => Value::Bool(flag),
@@ -146,7 +154,7 @@ fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(Arc<str>, 
         }
         other => Value::Json(other.to_string()),
     };
-    fields.push((name.into(), value));
+    fields.push((name, value));
 }
 
 fn column_name(name: &str) -> String {

@@ -9,7 +9,7 @@ use datafusion::arrow::array::{
 };
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
-use model::Value;
+use model::ValueRef;
 use uuid::Uuid;
 
 use crate::columns::{Columns, DEVICE, EVENT, OVERFLOW, PROFILE, RECEIVED_AT, SEQ, TS, timestamp};
@@ -160,7 +160,7 @@ impl ChunkBuilder {
     }
 
     /// Gives the current row a value. A second one for the same column is ignored.
-    pub fn set(&mut self, field: usize, value: &Value) {
+    pub fn set(&mut self, field: usize, value: ValueRef<'_>) {
         if self.fields.len() <= field {
             self.fields.resize_with(field + 1, || None);
         }
@@ -234,21 +234,21 @@ impl ChunkBuilder {
     }
 }
 
-fn append(builder: &mut Builder, before: usize, value: &Value) -> usize {
+fn append(builder: &mut Builder, before: usize, value: ValueRef<'_>) -> usize {
     if builder.len() > before {
         return 0;
     }
     builder.pad(before);
     match (builder, value) {
-        (Builder::Number(numbers), Value::Number(number)) => {
-            numbers.append_value(*number);
+        (Builder::Number(numbers), ValueRef::Number(number)) => {
+            numbers.append_value(number);
             9
         }
-        (Builder::Bool(flags), Value::Bool(flag)) => {
-            flags.append_value(*flag);
+        (Builder::Bool(flags), ValueRef::Bool(flag)) => {
+            flags.append_value(flag);
             1
         }
-        (Builder::Text(texts), Value::Text(text) | Value::Json(text)) => {
+        (Builder::Text(texts), ValueRef::Text(text) | ValueRef::Json(text)) => {
             texts.append_value(text);
             text.len() + 17
         }

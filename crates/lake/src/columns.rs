@@ -82,6 +82,28 @@ impl Columns {
         if self.is_own(name) { self.place_aside(name, kind) } else { self.add(name, kind) }
     }
 
+    /// The same for a field of which other values came just before, so that it is looked up once.
+    pub fn place_again(
+        &mut self,
+        before: &mut Option<(FieldKind, usize)>,
+        name: &str,
+        kind: FieldKind,
+    ) -> Place {
+        if let Some((known, at)) = *before
+            && known == kind
+        {
+            return Place::Field(at);
+        }
+        let place = self.place(name, kind);
+        // A conflict is counted each time.
+        if let Place::Field(at) = place
+            && self.schema.fields.get(at).is_some_and(|field| field.name == name)
+        {
+            *before = Some((kind, at));
+        }
+        place
+    }
+
     pub fn count_overflow(&mut self) {
         if self.schema.overflowing == 0 {
             self.arrow = None;

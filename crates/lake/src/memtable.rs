@@ -2,12 +2,16 @@
 
 use std::sync::Arc;
 
-use model::Value;
+use backplane::journal::Offset;
+use model::{TelemetryRef, ValueRef};
 
 use crate::chunk::{Chunk, ChunkBuilder, Key};
-use crate::columns::{Columns, Place};
+use crate::columns::{Columns, Place, seq};
 use crate::files::LiveFile;
 use crate::schema::{FieldKind, TableSchema};
+
+/// Values of a row that no column is left for.
+type Overflow = serde_json::Map<String, serde_json::Value>;
 
 const SEAL_ROWS: usize = 8192;
 const SEAL_BYTES: usize = 4 << 20;
@@ -33,41 +37,55 @@ impl Table {
         }
     }
 
-    /// Adds a row; returns how many bytes it took, about.
-    pub fn insert(&mut self, key: Key, values: &[(Arc<str>, Value)]) -> usize {
-        let before = self.active.bytes;
-        self.active.begin(key);
-        self.fill(values);
-        self.grown(before)
+    /// Adds a record's points as rows; returns how many bytes they took, about.
+    pub fn insert_points(&mut self, device: u128, offset: Offset, telemetry: &TelemetryRef<'_>) -> usize {
+        let mut fields: Vec<_> = telemetry.names.iter().map(|name| (*name, None)).collect();
+        let points = telemetry.points().enumerate();
+        points
+            .map(|(at, (ts, values))| {
+                let before = self.active.bytes;
+                self.active.begin(Key { device, ts: ts.as_micros(), seq: seq(offset, at) });
+                let mut overflow = Overflow::default();
+                for (name, value) in values {
+                    let Some((name, known)) = fields.get_mut(*name) else { continue };
+                    let place = self.columns.place_again(known, name, FieldKind::of(*value));
+                    self.put(place, name, *value, &mut overflow);
+                }
+                self.finish_row(before, overflow)
+            })
+            .sum()
     }
 
-    pub fn insert_event(
+    pub fn insert_event<'a>(
         &mut self,
         key: Key,
         event: (&str, i64, &str),
-        values: &[(Arc<str>, Value)],
+        values: impl IntoIterator<Item = (&'a str, ValueRef<'a>)>,
     ) -> usize {
         let before = self.active.bytes;
         self.active.begin(key);
         self.active.set_event(event.0, event.1, event.2);
-        self.fill(values);
-        self.grown(before)
+        let mut overflow = Overflow::default();
+        for (name, value) in values {
+            let place = self.columns.place(name, FieldKind::of(value));
+            self.put(place, name, value, &mut overflow);
+        }
+        self.finish_row(before, overflow)
     }
 
-    fn fill(&mut self, values: &[(Arc<str>, Value)]) {
-        let mut overflow = serde_json::Map::new();
-        for (name, value) in values {
-            match self.columns.place(name, FieldKind::of(value)) {
-                Place::Field(field) => self.active.set(field, value),
-                Place::Overflow => {
-                    overflow.insert(name.to_string(), value.to_json());
-                }
-            }
+    fn put(&mut self, place: Place, name: &str, value: ValueRef<'_>, overflow: &mut Overflow) {
+        match place {
+            Place::Field(field) => self.active.set(field, value),
+            Place::Overflow => _ = overflow.insert(name.to_owned(), value.to_json()),
         }
+    }
+
+    fn finish_row(&mut self, before: usize, overflow: Overflow) -> usize {
         if !overflow.is_empty() {
             self.columns.count_overflow();
             self.active.set_overflow(&serde_json::Value::Object(overflow).to_string());
         }
+        self.grown(before)
     }
 
     fn grown(&mut self, before: usize) -> usize {

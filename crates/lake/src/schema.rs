@@ -2,7 +2,7 @@
 
 use std::str::FromStr;
 
-use model::Value;
+use model::ValueRef;
 use serde::{Deserialize, Serialize};
 
 /// Columns a table may have; what exceeds them is kept as JSON in the column `overflow`.
@@ -30,12 +30,12 @@ impl FieldKind {
     }
 
     #[must_use]
-    pub const fn of(value: &Value) -> Self {
+    pub const fn of(value: ValueRef<'_>) -> Self {
         match value {
-            Value::Number(_) => Self::Number,
-            Value::Bool(_) => Self::Bool,
-            Value::Text(_) => Self::Text,
-            Value::Json(_) => Self::Json,
+            ValueRef::Number(_) => Self::Number,
+            ValueRef::Bool(_) => Self::Bool,
+            ValueRef::Text(_) => Self::Text,
+            ValueRef::Json(_) => Self::Json,
         }
     }
 }

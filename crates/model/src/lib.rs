@@ -26,7 +26,7 @@ pub use record::{
 };
 pub use scope::{Actor, Scope, SystemScope};
 pub use severity::Severity;
-pub use telemetry::{Point, Telemetry};
+pub use telemetry::{Point, Telemetry, TelemetryRef};
 pub use text::{TextError, is_hidden, printable};
 pub use time::{Clock, SystemClock, Timestamp};
-pub use value::Value;
+pub use value::{Value, ValueRef};

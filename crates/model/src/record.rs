@@ -62,7 +62,7 @@ pub struct Header {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct MessageIdentity {
     pub packet_id: u16,
-    /// The first eight bytes of SHA-256 over topic and payload.
+    /// Of topic and payload.
     pub digest: u64,
 }
 
@@ -203,7 +203,7 @@ impl Header {
 }
 
 /// What comes after the version.
-fn body(bytes: &[u8]) -> Result<&[u8], RecordError> {
+pub(crate) fn body(bytes: &[u8]) -> Result<&[u8], RecordError> {
     match bytes.split_first() {
         None => Err(RecordError::Empty),
         Some((&VERSION, body)) => Ok(body),

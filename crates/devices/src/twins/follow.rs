@@ -6,7 +6,7 @@ use std::sync::atomic::Ordering;
 use std::time::Duration;
 
 use backplane::journal::{Batch, JournalError, Offset};
-use model::{Body, DeviceId, Record};
+use model::{Body, DeviceId, Header, Kind, Record, RecordError, Reply, TelemetryRef};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
@@ -75,8 +75,8 @@ impl Twins {
     async fn apply(&self, from: Offset, batch: Batch, errands: &mut Vec<Errand>) {
         let mut touched = HashSet::new();
         for entry in &batch.entries {
-            match Record::decode(&entry.bytes) {
-                Ok(record) => self.apply_record(record, errands, &mut touched),
+            match self.apply_entry(&entry.bytes, errands) {
+                Ok(changed) => touched.extend(changed),
                 Err(error) => tracing::warn!(offset = entry.offset, %error, "a record that cannot be read"),
             }
         }
@@ -90,24 +90,33 @@ impl Twins {
         }
     }
 
-    fn apply_record(&self, record: Record, errands: &mut Vec<Errand>, touched: &mut HashSet<DeviceId>) {
-        let Record { tenant, device: Some(device), at, .. } = record else { return };
-        match &record.body {
-            Body::Telemetry(telemetry) => self.rates.lock().count(tenant, at, telemetry.messages.into()),
-            Body::Event(_) => self.rates.lock().count(tenant, at, 1),
-            Body::Reply(reply) => {
-                let (command, json) = (reply.command, reply.json.clone());
-                errands.push(Errand::Reply { tenant, device, command, json, at });
+    /// Returns the device whose twin changed.
+    fn apply_entry(&self, bytes: &[u8], errands: &mut Vec<Errand>) -> Result<Option<DeviceId>, RecordError> {
+        let header = Header::decode(bytes)?;
+        let Header { tenant, device: Some(device), at, kind } = header else { return Ok(None) };
+        let first = match kind {
+            Kind::Finding | Kind::Incident => return Ok(None),
+            Kind::Telemetry => {
+                let telemetry = TelemetryRef::decode(bytes)?;
+                self.rates.lock().count(tenant, at, telemetry.messages.into());
+                self.shards.apply(tenant, device, |twin| twin.measured(at, &telemetry))
             }
-            Body::Finding(_) | Body::Incident(_) => return,
-            _ => {}
-        }
-        if let Some(first) = self.shards.apply(tenant, device, |twin| twin.apply(record)) {
-            touched.insert(device);
-            if first {
-                errands.push(Errand::FirstContact { tenant, device, at });
+            Kind::Event | Kind::Problem | Kind::Presence | Kind::Status | Kind::Reply => {
+                let record = Record::decode(bytes)?;
+                if kind == Kind::Event {
+                    self.rates.lock().count(tenant, at, 1);
+                }
+                if let Body::Reply(Reply { command, json }) = &record.body {
+                    let (command, json) = (*command, json.clone());
+                    errands.push(Errand::Reply { tenant, device, command, json, at });
+                }
+                self.shards.apply(tenant, device, |twin| twin.apply(record))
             }
+        };
+        if first == Some(true) {
+            errands.push(Errand::FirstContact { tenant, device, at });
         }
+        Ok(first.map(|_| device))
     }
 
     /// Records that cannot be read are passed by, and said to be.

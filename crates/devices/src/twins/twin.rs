@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use bytes::Bytes;
-use model::{Body, Connectivity, Phrase, Presence, Problem, ProblemCode, Record, TenantId, Timestamp, Value};
+use model::{
+    Body, Connectivity, Phrase, Presence, Problem, ProblemCode, Record, TelemetryRef, TenantId, Timestamp,
+    Value, ValueRef,
+};
 use serde::{Deserialize, Serialize};
 
 use super::TwinsConfig;
@@ -82,17 +85,7 @@ impl Twin {
     pub fn apply(&mut self, record: Record) -> bool {
         let at = record.at;
         let contact = match record.body {
-            Body::Telemetry(telemetry) => {
-                self.intervals.heard(at);
-                self.counters.messages += u64::from(telemetry.messages);
-                self.counters.points += telemetry.points.len() as u64;
-                for point in telemetry.points {
-                    for (field, value) in point.values {
-                        self.put(field, point.ts, value);
-                    }
-                }
-                true
-            }
+            Body::Telemetry(telemetry) => return self.measured(at, &telemetry.view()),
             Body::Event(_) => {
                 self.intervals.heard(at);
                 self.counters.events += 1;
@@ -133,22 +126,48 @@ impl Twin {
             }
             Body::Finding(_) | Body::Incident(_) => return false,
         };
-        if contact {
-            self.last_seen = self.last_seen.max(Some(at));
+        contact && self.seen(at)
+    }
+
+    /// Applies measurements of this device. Returns whether they were the first contact.
+    pub fn measured(&mut self, at: Timestamp, telemetry: &TelemetryRef<'_>) -> bool {
+        self.intervals.heard(at);
+        self.counters.messages += u64::from(telemetry.messages);
+        self.counters.points += telemetry.points().len() as u64;
+        // Of a batch only each field's newest value is worth a search and a copy.
+        let mut newest: Vec<Option<(Timestamp, ValueRef<'_>)>> = vec![None; telemetry.names.len()];
+        for (ts, values) in telemetry.points() {
+            for (name, value) in values {
+                if let Some(slot) = newest.get_mut(*name)
+                    && slot.is_none_or(|(known, _)| known <= ts)
+                {
+                    *slot = Some((ts, *value));
+                }
+            }
         }
-        contact && !std::mem::replace(&mut self.contacted, true)
+        for (name, newest) in telemetry.names.iter().zip(newest) {
+            if let Some((ts, value)) = newest {
+                self.put(name, ts, value);
+            }
+        }
+        self.seen(at)
+    }
+
+    fn seen(&mut self, at: Timestamp) -> bool {
+        self.last_seen = self.last_seen.max(Some(at));
+        !std::mem::replace(&mut self.contacted, true)
     }
 
     /// Keeps the value if none of this field is newer.
-    fn put(&mut self, field: Arc<str>, ts: Timestamp, value: Value) {
-        match self.telemetry.binary_search_by(|(known, ..)| known.as_ref().cmp(&field)) {
+    fn put(&mut self, field: &str, ts: Timestamp, value: ValueRef<'_>) {
+        match self.telemetry.binary_search_by(|(known, ..)| known.as_ref().cmp(field)) {
             Ok(at) => {
                 if let Some(slot) = self.telemetry.get_mut(at).filter(|slot| slot.1 <= ts) {
-                    (slot.1, slot.2) = (ts, value);
+                    (slot.1, slot.2) = (ts, value.owned());
                 }
             }
             Err(at) if self.telemetry.len() < MOST_FIELDS => {
-                self.telemetry.insert(at, (field, ts, value));
+                self.telemetry.insert(at, (field.into(), ts, value.owned()));
             }
             Err(_) => {}
         }

@@ -3,6 +3,8 @@
 //! What a batch of messages shares is written once: tenant, device, profile, and each field's name. Readers then do their
 //! look-ups once for the batch instead of once for each message.
 
+mod view;
+
 use std::collections::HashMap;
 use std::fmt;
 use std::sync::Arc;
@@ -12,6 +14,8 @@ use serde::ser::{SerializeStruct as _, SerializeTuple as _};
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
 use crate::{MessageIdentity, Timestamp, Value};
+
+pub use view::TelemetryRef;
 
 /// Messages of measurements of one device, in the order in which they came. Every point is one row of the lake,
 /// whatever other rows share its time stamp.
@@ -81,7 +85,7 @@ impl<'a> Names<'a> {
 
     /// Most points have the same fields in the same order, so the name is probably `near`.
     fn place(&self, name: &str, near: usize) -> Option<usize> {
-        if self.names.get(near).is_some_and(|known| *known == name) {
+        if self.names.get(near).is_some_and(|known| std::ptr::eq(*known, name) || *known == name) {
             Some(near)
         } else if self.places.is_empty() {
             self.names.iter().position(|known| *known == name)
@@ -261,6 +265,12 @@ mod tests {
         Telemetry { profile: "oven".into(), messages: 3, identities, points }
     }
 
+    fn owned(view: &TelemetryRef<'_>) -> Vec<Point> {
+        let named =
+            |(place, value): &(usize, crate::ValueRef<'_>)| (view.names[*place].into(), value.owned());
+        view.points().map(|(ts, values)| Point { ts, values: values.iter().map(named).collect() }).collect()
+    }
+
     #[test]
     fn what_is_written_is_read() {
         let letters = |text: &str| text.chars().map(String::from).collect::<Vec<_>>();
@@ -273,6 +283,9 @@ mod tests {
             let written = telemetry(points);
             let bytes = postcard::to_stdvec(&written).unwrap();
             assert_eq!(postcard::from_bytes::<Telemetry>(&bytes).unwrap(), written);
+            let view: TelemetryRef<'_> = postcard::from_bytes(&bytes).unwrap();
+            assert_eq!(view, written.view());
+            assert_eq!(owned(&view), written.points);
         }
     }
 
@@ -292,5 +305,6 @@ mod tests {
         // One name, of one byte, becomes one name of no bytes; what follows is then out of step.
         bytes.remove(name);
         assert!(postcard::from_bytes::<Telemetry>(&bytes).is_err());
+        assert!(postcard::from_bytes::<TelemetryRef<'_>>(&bytes).is_err());
     }
 }
