@@ -109,6 +109,7 @@ impl Ingest {
         for message in &messages {
             draft.judge(message);
         }
+        let problems = std::mem::take(&mut draft.problems);
         let Judged { records, verdicts, remembered, originals } = match draft.finish() {
             Ok(judged) => judged,
             Err(failure) => return futures::future::ready(Err(failure)).boxed(),
@@ -120,7 +121,33 @@ impl Ingest {
         if remembered {
             state.window.sent(landing.clone());
         }
-        wait(Some(landing), originals, verdicts).boxed()
+        let durable = wait(Some(landing), originals, verdicts);
+        // Of a message that is not kept only those before it are counted on: it will come again.
+        let merged =
+            problems.into_iter().map(|problem| model::Problem { count: problem.count - 1, ..problem });
+        let merged: Vec<_> = merged.filter(|problem| problem.count > 0).collect();
+        if merged.is_empty() {
+            return durable.boxed();
+        }
+        self.or_counted_on(source, merged, durable)
+    }
+
+    /// Problems whose record is refused go on with the count of a later one.
+    fn or_counted_on<T: Send + 'static>(
+        &self,
+        source: &Source,
+        problems: Vec<model::Problem>,
+        append: impl Future<Output = Result<T, JournalError>> + Send + 'static,
+    ) -> BoxFuture<'static, Result<T, JournalError>> {
+        let (inner, tenant, device) = (self.inner.clone(), source.tenant, source.device);
+        async move {
+            let done = append.await;
+            if done.is_err() {
+                inner.give_back(problems.into_iter().map(|problem| (tenant, device, problem)));
+            }
+            done
+        }
+        .boxed()
     }
 
     /// Records a problem that was found before a message got here: a wrong password, a forbidden topic.
@@ -140,15 +167,7 @@ impl Ingest {
         draft.problem(code, topic, detail, payload);
         let problems = std::mem::take(&mut draft.problems);
         let append = self.append(draft);
-        let (inner, tenant, device) = (self.inner.clone(), source.tenant, source.device);
-        async move {
-            let done = append.await;
-            if done.is_err() {
-                inner.give_back(problems.into_iter().map(|problem| (tenant, device, problem)));
-            }
-            done
-        }
-        .boxed()
+        self.or_counted_on(source, problems, append)
     }
 
     /// Records that a device's connection came or went.

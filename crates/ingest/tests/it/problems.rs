@@ -1,7 +1,7 @@
 //! Problems: recorded singly at most once a second, counted always.
 
 use bytes::Bytes;
-use ingest::Verdict;
+use ingest::{Message, Verdict};
 use model::{Phrase, ProblemCode};
 
 use crate::world::{Disk, World};
@@ -85,6 +85,9 @@ async fn counts_that_a_full_disk_refused_go_on_with_the_next_record() {
     world.send("telemetry", "{").await;
     world.pass(1_000);
     world.journal.set(Disk::Fails);
+    let fourth = Message { topic: "telemetry".into(), payload: Bytes::from_static(b"{"), identity: None };
+    world.ingest.accept(&world.source, vec![fourth]).await.unwrap_err();
+    world.pass(1_000);
     world.ingest.settle().await.unwrap_err();
     let no = Bytes::from_static(b"no");
     world
