@@ -44,6 +44,7 @@ export async function startServer({ env = {} } = {}) {
   return {
     binary,
     url: `http://127.0.0.1:${http}`,
+    data,
     mqtt: { host: '127.0.0.1', port: mqtt },
     setupUrl,
     said: () => said,

@@ -1,7 +1,7 @@
 export default {
   title: 'Overview',
   calm: 'All calm',
-  calmText: 'Nothing needs you. {devices} are being watched.',
+  calmText: 'Nothing needs you. Watching {devices}.',
   minor: 'Nothing urgent',
   minorText: 'But something was refused or kept aside in the last 24 hours.',
   needs: '{count} thing needs you | {count} things need you',
@@ -27,7 +27,9 @@ export default {
   emptyTitle: 'Connect your first device',
   emptyText: 'It takes about two minutes: give it a name, copy one command, and watch its first message arrive.',
   emptyAction: 'Connect a device',
-  quietFleet: 'Every device is heard from within its rhythm.',
-  waiting: '{count} device has not made contact yet. | {count} devices have not made contact yet.',
+  quietFleet: 'Every device keeps its rhythm',
+  quietFleetText: 'Open incidents, silent devices and refused messages appear here.',
+  waiting: '{count} device has not made contact yet | {count} devices have not made contact yet',
+  waitingText: 'Its settings show how to connect it. | Their settings show how to connect them.',
   waitingAction: 'Show it | Show them',
 }

@@ -29,7 +29,9 @@ export default {
   emptyTitle: 'Connectez votre premier appareil',
   emptyText: 'Deux minutes suffisent : donnez-lui un nom, copiez une commande, et voyez arriver son premier message.',
   emptyAction: 'Connecter un appareil',
-  quietFleet: 'Chaque appareil donne de ses nouvelles dans son rythme.',
-  waiting: '{count} appareil n’a pas encore donné signe de vie. | {count} appareils n’ont pas encore donné signe de vie.',
+  quietFleet: 'Chaque appareil garde son rythme',
+  quietFleetText: 'Incidents ouverts, appareils silencieux et messages refusés apparaissent ici.',
+  waiting: '{count} appareil n’a pas encore donné signe de vie | {count} appareils n’ont pas encore donné signe de vie',
+  waitingText: 'Ses réglages montrent comment le connecter. | Leurs réglages montrent comment les connecter.',
   waitingAction: 'L’afficher | Les afficher',
 } satisfies typeof en
