@@ -4,6 +4,7 @@
 //! output. Both brokers get the same load, in turn, in one run; figures are medians. It judges nothing.
 #![allow(clippy::print_stdout, reason = "the table is the result")]
 
+mod answers;
 mod load;
 mod mosquitto;
 mod weight;
@@ -73,6 +74,8 @@ async fn main() -> Result<(), Failure> {
     })
     .await?;
     println!("\nsent {sent}, stored {rows} rows");
+    answers::beside_load(&server, &options.load, credentials.path()).await?;
+    drop(server);
 
     // Freed memory goes back at once, so that what connections add is not hidden in what was free already.
     let quiet = Server::builder().env("MIMALLOC_PURGE_DELAY", "0").start().await?;
