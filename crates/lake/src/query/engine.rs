@@ -12,12 +12,14 @@ use datafusion::execution::object_store::ObjectStoreUrl;
 use datafusion::execution::runtime_env::{RuntimeEnv, RuntimeEnvBuilder};
 use datafusion::execution::session_state::SessionState;
 use datafusion::execution::{FunctionRegistry, SessionStateBuilder};
+use datafusion::logical_expr::ScalarUDF;
 use datafusion::object_store::local::LocalFileSystem;
 use datafusion::prelude::SessionConfig;
 use model::{Phrase, TenantId, phrase};
 use parking_lot::RwLock;
 
 use super::answer;
+use super::date_trunc::DateTrunc;
 use super::threads::Threads;
 use super::turns::{Share, Turns};
 use crate::config::{LakeConfig, QueryLimits};
@@ -87,6 +89,8 @@ impl Engine {
             .with_config(session)
             .with_runtime_env(Arc::clone(&env))
             .build();
+        let date_trunc = Arc::new(ScalarUDF::new_from_impl(DateTrunc::default()));
+        template.register_udf(date_trunc).map_err(|error| failed(&error))?;
         for name in UNBOUNDED {
             template.deregister_udf(name).map_err(|error| failed(&error))?;
         }

@@ -201,3 +201,29 @@ async fn only_files_that_can_matter_are_read() {
     let text = plan.rows.iter().map(|row| row[1].as_str().unwrap_or_default()).collect::<String>();
     assert_eq!(text.matches(".parquet").count(), 1, "{text}");
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn times_are_truncated_as_in_the_calendar() {
+    let place = Place::new().await;
+    // 2024-02-29T23:59:59.123Z, a Thursday, and 1969-12-31T23:59:59.999Z, a Wednesday.
+    for ms in [1_709_251_199_123, -1] {
+        place.send("t", DeviceId::generate(), ms, &[("v", number(1.0))]).await;
+    }
+    place.catch_up().await;
+    for (precision, before, after) in [
+        ("second", "1969-12-31T23:59:59Z", "2024-02-29T23:59:59Z"),
+        ("minute", "1969-12-31T23:59:00Z", "2024-02-29T23:59:00Z"),
+        ("hour", "1969-12-31T23:00:00Z", "2024-02-29T23:00:00Z"),
+        ("DAY", "1969-12-31T00:00:00Z", "2024-02-29T00:00:00Z"),
+        ("week", "1969-12-29T00:00:00Z", "2024-02-26T00:00:00Z"),
+        ("month", "1969-12-01T00:00:00Z", "2024-02-01T00:00:00Z"),
+        ("quarter", "1969-10-01T00:00:00Z", "2024-01-01T00:00:00Z"),
+        ("year", "1969-01-01T00:00:00Z", "2024-01-01T00:00:00Z"),
+    ] {
+        for function in ["date_trunc", "datetrunc"] {
+            let rows = place.query(&format!("SELECT {function}('{precision}', ts) FROM t ORDER BY ts")).await;
+            assert_eq!(rows.rows, [[json!(before)], [json!(after)]], "{precision}");
+            assert_eq!(rows.columns[0].r#type, "timestamp");
+        }
+    }
+}
