@@ -14,11 +14,12 @@ use twox_hash::XxHash64;
 use crate::accept::{Inner, encode};
 use crate::conflicts;
 use crate::devices::DeviceState;
-use crate::message::{Message, Source, topic};
+use crate::message::{Message, Source};
 use crate::payload::{
     EventMessage, FieldNames, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry,
 };
 use crate::stats::add;
+use crate::topic::Topic;
 use crate::verdict::Verdict;
 use crate::window::{Earlier, Landing};
 
@@ -81,13 +82,11 @@ impl<'a> Draft<'a> {
         let verdict = if marked_again && self.came_before(identity, self.now.minus(REPEATED_WITHIN)) {
             Verdict::Retransmitted
         } else {
-            let judged = match message.topic.as_ref() {
-                topic::TELEMETRY => self.telemetry(message, identity),
-                topic::EVENTS => self.event(message, identity),
-                other => match topic::reply(other) {
-                    Some(command) => self.reply(message, command),
-                    None => Err(unknown_topic(other)),
-                },
+            let judged = match Topic::parse(&message.topic) {
+                Ok(Topic::Telemetry) => self.telemetry(message, identity),
+                Ok(Topic::Events) => self.event(message, identity),
+                Ok(Topic::Reply(command)) => self.reply(message, command),
+                Err(explanation) => Err(Refusal::new(ProblemCode::UnknownTopic, explanation)),
             };
             judged.unwrap_or_else(|refusal| {
                 self.problem(refusal.code, &message.topic, &refusal.explanation, &message.payload);
@@ -200,17 +199,7 @@ impl<'a> Draft<'a> {
         Ok(Verdict::Accepted { points: 1, notes })
     }
 
-    fn reply(&mut self, message: &Message, command: &str) -> Result<Verdict, Refusal> {
-        let Ok(command) = command.parse::<CommandId>() else {
-            return Err(Refusal::new(
-                ProblemCode::UnknownTopic,
-                phrase!(
-                    "not_a_command",
-                    "\"{command}\" is not the id of a command. Reply on the command's own topic with /reply added.",
-                    command = command,
-                ),
-            ));
-        };
+    fn reply(&mut self, message: &Message, command: CommandId) -> Result<Verdict, Refusal> {
         let json = parse_reply(&message.payload, &self.inner.config.limits)?.to_owned();
         self.push(Body::Reply(Reply { command, json }));
         Ok(Verdict::Accepted { points: 0, notes: Vec::new() })
@@ -294,29 +283,6 @@ fn collided_words(fields: &[Arc<str>], times: usize) -> Phrase {
         "fields_collide",
         "{fields}: several values of one measurement have this name, or get it because names are lowered to a-z0-9_. Only the last one is stored; give each field a name of its own.",
         fields = fields,
-    )
-}
-
-fn unknown_topic(topic: &str) -> Refusal {
-    let shown: String = topic.chars().take(80).collect();
-    let meant = ["telemetry", "events"].into_iter().find(|known| {
-        let last = topic.trim_matches('/').rsplit('/').next().unwrap_or(topic).to_lowercase();
-        last == *known || last.trim_end_matches('s') == known.trim_end_matches('s')
-    });
-    let hint = match meant {
-        Some(known) => phrase!(
-            "topic_meant",
-            "Did you mean \"{known}\"? Topics are your device's own and need no prefix.",
-            known = known,
-        ),
-        None => phrase!(
-            "topics",
-            "Publish to telemetry, events or commands/<id>/reply; they are your device's own and need no prefix.",
-        ),
-    };
-    Refusal::new(
-        ProblemCode::UnknownTopic,
-        phrase!("unknown_topic", "there is no topic \"{topic}\". {hint}", topic = shown, hint = hint),
     )
 }
 

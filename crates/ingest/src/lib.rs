@@ -15,15 +15,17 @@ mod payload;
 mod problems;
 mod recover;
 mod stats;
+pub mod topic;
 mod verdict;
 mod window;
 
 pub use accept::{Ingest, IngestConfig};
 pub use kinds::{FieldKinds, Kind, NoKinds};
-pub use message::{Message, Source, topic};
+pub use message::{Message, Source};
 pub use payload::{
     EventMessage, FieldNames, Limits, Parsed, Reading, Refusal, field_name, parse_event, parse_reply,
     parse_telemetry, telemetry_to_json,
 };
 pub use stats::IngestStats;
+pub use topic::Topic;
 pub use verdict::Verdict;

@@ -5,20 +5,6 @@ use std::sync::Arc;
 use bytes::Bytes;
 use model::{DeviceId, TenantId};
 
-/// The topics that a device may publish to.
-pub mod topic {
-    /// Measurements.
-    pub const TELEMETRY: &str = "telemetry";
-    /// Security events.
-    pub const EVENTS: &str = "events";
-
-    /// The command that a topic such as `commands/0198…/reply` answers.
-    #[must_use]
-    pub fn reply(topic: &str) -> Option<&str> {
-        topic.strip_prefix("commands/")?.strip_suffix("/reply")
-    }
-}
-
 /// The authenticated sender.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Source {

@@ -21,6 +21,14 @@ pub struct IngestStats {
     pub devices: usize,
 }
 
+impl IngestStats {
+    /// All messages that were judged.
+    #[must_use]
+    pub const fn messages(&self) -> u64 {
+        self.accepted + self.refused + self.retransmitted
+    }
+}
+
 #[derive(Default)]
 pub(crate) struct Counters {
     pub accepted: AtomicU64,

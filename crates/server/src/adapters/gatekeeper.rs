@@ -4,7 +4,7 @@ use async_trait::async_trait;
 use broker::{Client, Decision, Gatekeeper, Hello, Refusal, RefusalCode};
 use bytes::Bytes;
 use devices::{Authentication, Devices, Identity};
-use ingest::{Ingest, Source, topic};
+use ingest::{Ingest, Source, Topic};
 use model::{CommandId, Phrase, ProblemCode, phrase};
 
 pub struct DeviceGate {
@@ -43,15 +43,9 @@ impl Gatekeeper for DeviceGate {
     }
 
     fn may_publish(&self, _: &Client, name: &str) -> Decision {
-        if name == topic::TELEMETRY || name == topic::EVENTS || topic::reply(name).is_some_and(is_command) {
-            return Decision::Allow;
-        }
-        Decision::Deny {
-            explanation: phrase!(
-                "not_a_device_topic",
-                "\"{topic}\" is not a topic of a device: publish measurements to telemetry, security events to events, answers to commands/<id>/reply",
-                topic = name,
-            ),
+        match Topic::parse(name) {
+            Ok(_) => Decision::Allow,
+            Err(explanation) => Decision::Deny { explanation },
         }
     }
 
