@@ -1,7 +1,7 @@
 //! All rules of all tenants, and what each has seen so far of each device.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, BinaryHeap, HashMap};
+use std::collections::{BTreeMap, BinaryHeap, HashMap, HashSet};
 use std::sync::Arc;
 
 use model::{
@@ -92,6 +92,11 @@ impl Detector {
         self.schedule_all();
     }
 
+    /// Devices that are no more: nothing is remembered of them, so nothing comes of their silence.
+    pub fn forget(&mut self, devices: &HashSet<DeviceId>) {
+        self.memory.retain(|(_, device), _| !devices.contains(device));
+    }
+
     #[must_use]
     pub fn rule_count(&self) -> usize {
         self.rules.len()
@@ -159,7 +164,7 @@ impl Detector {
             }
             heard.reported = true;
             let (title, evidence) = absence.words(heard);
-            let cause = Cause { offset: heard.offset, ts: heard.at };
+            let cause = Cause { offset: heard.offset, point: 0, ts: heard.at };
             let finding = make(&compiled.rule, device, cause, due, title, &evidence);
             hits.push(Hit { tenant: compiled.tenant(), device, finding });
         }
@@ -201,7 +206,10 @@ impl Detector {
         else {
             return;
         };
-        for point in &telemetry.points {
+        // Messages that came together are known together: a device that sends its buffer newest first is heard in order.
+        let mut points: Vec<_> = (0_u64..).zip(&telemetry.points).collect();
+        points.sort_by_key(|(_, point)| point.ts);
+        for (number, point) in points {
             for (name, value) in &point.values {
                 let value = match value {
                     Value::Number(number) => *number,
@@ -229,7 +237,7 @@ impl Detector {
                         Plan::Sigma(_) | Plan::Absence(_) => None,
                     };
                     if let Some((title, evidence)) = fired {
-                        let cause = Cause { offset, ts: point.ts };
+                        let cause = Cause { offset, point: number, ts: point.ts };
                         let finding = make(&compiled.rule, device, cause, point.ts, title, &evidence);
                         hits.push(Hit { tenant: record.tenant, device, finding });
                     }
@@ -269,7 +277,7 @@ impl Detector {
                 "kind": "sigma", "event": json, "selections": found.selections,
                 "matched": found.matched, "matches_in_minute": *count,
             });
-            let cause = Cause { offset, ts: event.ts };
+            let cause = Cause { offset, point: 0, ts: event.ts };
             let finding = make(&compiled.rule, device, cause, event.ts, title, &evidence);
             hits.push(Hit { tenant: record.tenant, device, finding });
         }

@@ -83,7 +83,7 @@ pub async fn preview(
     let mut preview = Preview::new(rule.clone());
     let span = Span { from, to };
     history::feed(&api, &caller.scope, &rule, input.device.map(DeviceId), span, &mut preview).await?;
-    let result = preview.finish(from, to);
+    let result = preview.finish(from, to, api.clock.now());
     let names = api.devices.names(caller.scope.tenant());
     let findings = result.findings.into_iter().map(|finding| PreviewFindingView {
         device: finding.device.0,

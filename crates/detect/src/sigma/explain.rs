@@ -8,7 +8,10 @@ use yaml_serde::Value;
 
 use super::locate::{line_where, line_with};
 use super::rewrite::TooShort;
+use super::selection::line_at_fault;
 use crate::error::RuleError;
+
+const LONGEST_QUOTE: usize = 200;
 
 /// What every rule must have, and what we do not take.
 pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
@@ -74,7 +77,9 @@ pub fn shape(yaml: &str, document: &Value) -> Result<(), RuleError> {
         let hint = phrase!("sigma_timeframe_hint", "remove the line if one event is enough to warn of");
         return Err(RuleError::of("yaml", message).at(line_with(yaml, "timeframe").0, None).hint(hint));
     }
-    if detection.is_mapping() && detection.get("condition").is_none() {
+    let no_condition =
+        detection.get("condition").is_none_or(|condition| condition.as_sequence().is_some_and(Vec::is_empty));
+    if detection.is_mapping() && no_condition {
         return Err(missing(
             "condition",
             phrase!(
@@ -142,27 +147,14 @@ pub fn parser(yaml: &str, complaint: &str) -> RuleError {
         ));
     }
     let complaint = complaint.trim_end_matches('.');
-    if let Some(rest) = complaint.strip_prefix("Condition parse error") {
-        let line = line_with(yaml, "condition:").0;
-        let text = rest.trim_start_matches([':', ' ']).trim();
-        let message = phrase!(
-            "sigma_condition_unreadable",
-            "the condition cannot be read: {error}",
-            error = first_line(text),
-        );
-        return RuleError::of("yaml", message).at(line, None).hint(phrase!(
-            "sigma_condition_unreadable_hint",
-            "a condition joins the names of selections: selection and not 1 of filter_*; aggregations with | are not supported",
-        ));
-    }
     if let Some(value) = between(complaint, "invalid level: '", "'") {
-        let message = phrase!("sigma_level", "\"{value}\" is not a level", value = value);
+        let message = phrase!("sigma_level", "\"{value}\" is not a level", value = excerpt(value));
         return RuleError::of("yaml", message)
             .at(line_with(yaml, "level:").0, None)
             .hint(phrase!("sigma_level_hint", "use informational, low, medium, high or critical"));
     }
     if let Some(value) = between(complaint, "invalid status: '", "'") {
-        let message = phrase!("sigma_status", "\"{value}\" is not a status", value = value);
+        let message = phrase!("sigma_status", "\"{value}\" is not a status", value = excerpt(value));
         return RuleError::of("yaml", message)
             .at(line_with(yaml, "status:").0, None)
             .hint(phrase!("sigma_status_hint", "use stable, test, experimental, deprecated or unsupported"));
@@ -173,15 +165,18 @@ pub fn parser(yaml: &str, complaint: &str) -> RuleError {
 
 /// A complaint that we know no better words for.
 fn engine_says(complaint: &str) -> Phrase {
-    phrase!("sigma_engine", "the Sigma engine says: {error}", error = lower_first(first_line(complaint)))
+    phrase!(
+        "sigma_engine",
+        "the Sigma engine says: {error}",
+        error = excerpt(&lower_first(first_line(complaint)))
+    )
 }
 
 /// A complaint of the compiler.
-pub fn engine(yaml: &str, rule: &SigmaRule, error: &EvalError) -> RuleError {
+pub fn engine(yaml: &str, document: &Value, rule: &SigmaRule, error: &EvalError) -> RuleError {
     match error {
         EvalError::UnknownDetection(name) => {
-            let mut names: Vec<&str> = rule.detection.named.keys().map(String::as_str).collect();
-            names.sort_unstable();
+            let names: Vec<&str> = rule.detection.named.keys().map(String::as_str).collect();
             let (line, column) = line_where(yaml, name, |line| {
                 line.contains("condition") || line.trim_start().starts_with('-')
             });
@@ -190,15 +185,11 @@ pub fn engine(yaml: &str, rule: &SigmaRule, error: &EvalError) -> RuleError {
                 phrase!(
                     "sigma_unknown_selection",
                     "the condition names \"{name}\", and there is no selection of that name",
-                    name = name,
+                    name = excerpt(name),
                 ),
             )
             .at(line, column)
-            .hint(phrase!(
-                "sigma_unknown_selection_hint",
-                "the selections are: {names}",
-                names = names.join(", "),
-            ))
+            .hint(selections_are(&names))
         }
         EvalError::InvalidRegex(error) => {
             let text = error.to_string();
@@ -226,9 +217,25 @@ pub fn engine(yaml: &str, rule: &SigmaRule, error: &EvalError) -> RuleError {
         EvalError::Parser(error) => parser(yaml, &error.to_string()),
         other => {
             let text = other.to_string();
-            let line = between(&text, "'", "'").and_then(|word| line_with(yaml, word).0);
+            let quoted = || between(&text, "'", "'").and_then(|word| line_with(yaml, word).0);
+            let line = line_at_fault(yaml, document, rule).or_else(quoted);
             RuleError::of("yaml", engine_says(&text)).at(line, None)
         }
+    }
+}
+
+/// What a condition can name.
+pub fn selections_are(names: &[&str]) -> Phrase {
+    let mut names = names.to_vec();
+    names.sort_unstable();
+    phrase!("sigma_unknown_selection_hint", "the selections are: {names}", names = excerpt(&names.join(", ")),)
+}
+
+/// As much of a text as fits into a sentence.
+pub fn excerpt(text: &str) -> String {
+    match text.char_indices().nth(LONGEST_QUOTE) {
+        Some((end, _)) => format!("{}…", text.get(..end).unwrap_or(text).trim_end()),
+        None => text.to_owned(),
     }
 }
 
@@ -247,7 +254,8 @@ fn unknown_modifier(yaml: &str, name: &str) -> RuleError {
             "the modifiers are contains, startswith, endswith, all, re, cidr, exists, cased, fieldref, gt, gte, lt, lte, base64, base64offset, wide, windash",
         ),
     };
-    let message = phrase!("sigma_modifier", "\"{name}\" is not a modifier that Sigma knows", name = name);
+    let message =
+        phrase!("sigma_modifier", "\"{name}\" is not a modifier that Sigma knows", name = excerpt(name));
     RuleError::of("yaml", message).at(line, column).hint(hint)
 }
 

@@ -54,6 +54,17 @@ impl Bench {
         self.observe(&record)
     }
 
+    /// Values that came in one batch, each with its second.
+    pub fn measure_all(&mut self, values: &[(i64, f64)]) -> Vec<Hit> {
+        let mut record = telemetry(self.tenant, self.device, 0, 0.0);
+        let point = |(second, value): &(i64, f64)| Point {
+            ts: at(*second),
+            values: vec![("temperature".into(), Value::Number(*value))],
+        };
+        record.body = Body::Telemetry(Telemetry::of("oven", values.iter().map(point).collect()));
+        self.observe(&record)
+    }
+
     pub fn event(&mut self, second: i64, json: &str) -> Vec<Hit> {
         let record = event(self.tenant, self.device, second, json);
         self.observe(&record)

@@ -59,6 +59,23 @@ fn a_late_point_is_left_out() {
 }
 
 #[test]
+fn what_comes_together_is_judged_in_the_order_of_its_times() {
+    let mut bench = Bench::new(HOT);
+    let newest_first: Vec<_> = (0..=10).rev().map(|step| (step * 60, 101.0)).collect();
+    assert_eq!(bench.measure_all(&newest_first).len(), 1);
+}
+
+#[test]
+fn values_of_one_moment_are_findings_of_their_own() {
+    let above =
+        r#"{"kind":"threshold","profile":"oven","field":"temperature","op":"above","limit":10,"clear":5}"#;
+    let mut bench = Bench::new(above);
+    let hits = bench.measure_all(&[(0, 11.0), (0, 5.0), (0, 12.0), (0, 5.0), (0, 13.0)]);
+    let ids: std::collections::HashSet<_> = hits.iter().map(|hit| hit.finding.id).collect();
+    assert_eq!((hits.len(), ids.len()), (3, 3));
+}
+
+#[test]
 fn old_data_that_is_sent_after_new_data_is_judged_by_its_own_time() {
     let mut bench = Bench::new(HOT);
     bench.measure(1_000_000, 20.0);

@@ -16,7 +16,7 @@ use store::{Page, PageRequest, Store};
 pub use input::{ChannelChange, ChannelInput, ChannelKind};
 
 use crate::error::RespondError;
-use crate::notices::{Language, Notifier};
+use crate::notices::{Language, Notifier, no_mail_server};
 
 /// After a rotation, deliveries carry the signature of the old secret, too, for this long.
 const OVERLAP: Duration = Duration::from_secs(24 * 3600);
@@ -81,9 +81,12 @@ impl Channels {
     }
 
     /// # Errors
-    /// A field is not right, or the role does not allow it.
+    /// A field is not right, it is for mail and there is no mail server, or the role does not allow it.
     pub async fn create(&self, scope: &Scope, input: &ChannelInput) -> Result<CreatedChannel, RespondError> {
         scope.require(Permission::ManageSettings)?;
+        if input.kind == ChannelKind::Email && !self.notifier.mails() {
+            return Err(RespondError::invalid("target", no_mail_server()));
+        }
         let secret = match input.kind {
             ChannelKind::Email => None,
             ChannelKind::Webhook => Some(secret::generate()),

@@ -1,8 +1,10 @@
 //! Notices: telling those who must know, in their language, until they were told or it is hopeless.
 
 mod backoff;
+mod courier;
 mod email;
 mod finding;
+mod lanes;
 mod queue;
 mod signature;
 mod smtp;
@@ -10,7 +12,7 @@ mod webhook;
 mod wording;
 mod worker;
 
-use model::Phrase;
+use model::{Phrase, phrase};
 use serde::{Deserialize, Serialize};
 
 pub(crate) use queue::enqueue_all;
@@ -91,4 +93,12 @@ impl Failure {
     const fn permanent(detail: Phrase) -> Self {
         Self { detail, permanent: true }
     }
+}
+
+/// Why mail goes nowhere.
+pub(crate) fn no_mail_server() -> Phrase {
+    phrase!(
+        "no_mail_server",
+        "no mail server is configured; set [smtp] in the configuration (host, from, tls) and restart",
+    )
 }

@@ -58,7 +58,7 @@ pub async fn deliver(
     now: Timestamp,
 ) -> Result<Phrase, Failure> {
     let url = target::url(&channel.target).map_err(|error| Failure::permanent(error.phrase()))?;
-    let body = payload(story, now).to_string();
+    let body = payload(story).to_string();
     let timestamp = now.as_micros().div_euclid(1_000_000);
     let previous = channel
         .previous_secret
@@ -124,7 +124,7 @@ async fn answer(response: reqwest::Response) -> String {
     text.chars().map(|c| if c.is_control() { ' ' } else { c }).take(200).collect::<String>().trim().to_owned()
 }
 
-fn payload(story: &Story<'_>, now: Timestamp) -> Json {
+fn payload(story: &Story<'_>) -> Json {
     let incident = story.incident;
     let text = story.tell();
     let data = if story.kind == super::NoticeKind::Test {
@@ -151,5 +151,5 @@ fn payload(story: &Story<'_>, now: Timestamp) -> Json {
     } else {
         format!("incident.{}", story.kind.as_str())
     };
-    json!({ "type": kind, "timestamp": now, "data": data })
+    json!({ "type": kind, "timestamp": story.at, "data": data })
 }

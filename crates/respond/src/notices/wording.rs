@@ -9,6 +9,8 @@ use super::{Language, NoticeKind};
 /// All that a notice's text needs.
 pub struct Story<'a> {
     pub kind: NoticeKind,
+    /// When it happened.
+    pub at: Timestamp,
     pub language: Language,
     pub incident: &'a Incident,
     /// What was found last.

@@ -1,47 +1,44 @@
-//! Delivers what is queued, and tries again what fails.
+//! Delivers what is queued, and tries again what fails, each channel on its own.
 
 use std::sync::Arc;
 use std::time::Duration;
 
-use futures::StreamExt as _;
-use model::{Clock, DeviceId, IncidentId, Phrase, RuleId, Severity, SystemScope, Timestamp, phrase};
-use reqwest::Client;
-use store::Store;
+use model::{Clock, Phrase, SystemScope};
 use store::channels::Channel;
-use store::incidents::Incident;
 use store::notices::Notice;
+use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use uuid::Uuid;
 
-use super::finding::Found;
+use super::courier::{Courier, Turn};
+use super::lanes::Lanes;
 use super::smtp::{Mailer, SmtpConfig};
-use super::wording::Story;
-use super::{Failure, Language, NoticeKind, backoff, email, webhook};
+use super::{Failure, webhook};
 use crate::error::RespondError;
 use crate::incidents::{Incidents, Signals};
 
-/// A delivery that takes longer is given to another worker.
-const LEASE: Duration = Duration::from_secs(120);
-const AT_ONCE: usize = 8;
-const BATCH: u32 = 64;
+/// So many notices a channel gets in one turn, if all goes well.
+const PER_TURN: u32 = 16;
 /// Looked at without a signal, too: retries become due, and another node may have died.
 const POLL: Duration = Duration::from_secs(2);
 
 #[derive(Clone, Debug, Default)]
 pub struct NotifierConfig {
-    /// Without a mail server, e-mail channels fail and say so.
+    /// Without a mail server, e-mail channels are refused, and those that there are fail and say so.
     pub smtp: Option<SmtpConfig>,
     /// Where people reach the console, for links: `https://security.example.org`.
     pub public_url: Option<String>,
 }
 
 pub struct Notifier {
-    store: Store,
-    clock: Arc<dyn Clock>,
+    courier: Arc<Courier>,
     signals: Signals,
-    mailer: Option<Mailer>,
-    client: Client,
-    public_url: Option<String>,
+}
+
+/// The turns that are under way. Dropping it ends them; what they had claimed becomes due again.
+#[derive(Default)]
+struct Turns {
+    lanes: Lanes,
+    running: JoinSet<Turn>,
 }
 
 impl Notifier {
@@ -52,155 +49,95 @@ impl Notifier {
         clock: Arc<dyn Clock>,
         config: &NotifierConfig,
     ) -> Result<Self, String> {
-        Ok(Self {
+        let courier = Courier {
             store: incidents.store().clone(),
             clock,
-            signals: incidents.signals().clone(),
             mailer: config.smtp.as_ref().map(Mailer::new).transpose()?,
             client: webhook::client().map_err(|error| format!("webhooks cannot be sent: {error}"))?,
             public_url: config.public_url.as_ref().map(|url| url.trim_end_matches('/').to_owned()),
-        })
+        };
+        Ok(Self { courier: Arc::new(courier), signals: incidents.signals().clone() })
     }
 
     /// Runs until it is told to stop.
     pub async fn run(&self, stop: CancellationToken) {
-        while !stop.is_cancelled() {
-            let work = async {
-                match self.deliver_due().await {
-                    Ok(0) => {
-                        tokio::select! {
-                            () = self.signals.notices.notified() => {}
-                            () = tokio::time::sleep(POLL) => {}
-                        }
-                    }
-                    Ok(_) => {}
-                    Err(error) => {
-                        tracing::warn!(%error, "notices wait for the store; trying again");
-                        tokio::time::sleep(POLL).await;
-                    }
-                }
+        stop.run_until_cancelled(self.deliver()).await;
+    }
+
+    async fn deliver(&self) {
+        let mut turns = Turns::default();
+        loop {
+            let trouble = match self.begin_due(&mut turns).await {
+                Ok(()) => tokio::select! {
+                    Some(turn) = turns.next() => turn.broken,
+                    () = self.signals.notices.notified() => None,
+                    () = tokio::time::sleep(POLL) => None,
+                },
+                Err(error) => Some(error),
             };
-            tokio::select! {
-                () = stop.cancelled() => return,
-                () = work => {}
+            if let Some(error) = trouble {
+                tracing::warn!(%error, "notices wait for the store; trying again");
+                tokio::time::sleep(POLL).await;
             }
         }
     }
 
-    /// Delivers what is due, and returns how many deliveries it tried.
+    /// Delivers what is due until nothing is, and returns how many deliveries it tried.
     ///
     /// # Errors
     /// The store is out of reach.
     pub async fn deliver_due(&self) -> Result<usize, RespondError> {
-        let scope = SystemScope::because("notices are delivered");
-        let due = store::notices::due(&self.store, &scope, self.clock.now(), BATCH).await?;
-        let tried = due.len();
-        let results: Vec<Result<(), RespondError>> = futures::stream::iter(due)
-            .map(|notice| self.handle(notice))
-            .buffer_unordered(AT_ONCE)
-            .collect()
-            .await;
-        results.into_iter().collect::<Result<(), _>>()?;
-        Ok(tried)
+        let mut turns = Turns::default();
+        let mut tried = 0;
+        loop {
+            self.begin_due(&mut turns).await?;
+            let Some(turn) = turns.next().await else { return Ok(tried) };
+            turn.broken.map_or(Ok(()), Err)?;
+            tried += turn.tried;
+        }
     }
 
-    async fn handle(&self, notice: Notice) -> Result<(), RespondError> {
-        let scope = SystemScope::because("notices are delivered").within(notice.tenant);
-        if !store::notices::claim(&self.store, &scope, &notice, self.clock.now().plus(LEASE)).await? {
-            return Ok(());
-        }
-        let channel = store::channels::find(&self.store, &scope, notice.channel).await?;
-        let incident = store::incidents::find(&self.store, &scope, notice.incident).await?;
-        let kind = NoticeKind::parse(&notice.kind);
-        let found = store::incidents::newest_finding(&self.store, &scope, notice.incident).await?;
-        let found = found.map(|row| Found { title: row.title, evidence: row.evidence });
-        let sent = if channel.enabled {
-            self.send(&channel, (&incident, found.as_ref()), kind, notice.id).await
-        } else {
-            Err(Failure::permanent(phrase!(
-                "channel_off",
-                "the channel was switched off before this was sent",
-            )))
-        };
-        let now = self.clock.now();
-        let attempts = notice.attempts + 1;
-        match sent {
-            Ok(_) => store::notices::finish(&self.store, &scope, notice.id, None, now).await?,
-            Err(failure) => {
-                tracing::warn!(
-                    tenant.id = %notice.tenant, incident.id = %notice.incident, channel.id = %notice.channel,
-                    attempts, "a notice was not delivered"
-                );
-                let why = String::from(failure.detail);
-                if failure.permanent || attempts >= backoff::MOST_ATTEMPTS {
-                    store::notices::finish(&self.store, &scope, notice.id, Some(&why), now).await?;
-                } else {
-                    let next = now.plus(backoff::pause(attempts));
-                    store::notices::postpone(&self.store, &scope, notice.id, &why, next).await?;
-                }
-            }
+    /// Begins the turns of all channels that have something due, as far as there are places.
+    async fn begin_due(&self, turns: &mut Turns) -> Result<(), RespondError> {
+        let scope = SystemScope::because("notices are delivered");
+        let now = self.courier.clock.now();
+        let due = store::notices::due(&self.courier.store, &scope, now, PER_TURN).await?;
+        for notices in due.chunk_by(|one, next| one.channel == next.channel) {
+            turns.begin(&self.courier, notices);
         }
         Ok(())
     }
 
-    /// Sends a message that says it is a test, and returns what the other side answered.
-    pub(crate) async fn send_test(&self, channel: &Channel) -> Result<Phrase, Failure> {
-        let now = self.clock.now();
-        self.send(channel, (&nothing(now), None), NoticeKind::Test, Uuid::now_v7()).await
+    /// Whether there is a mail server.
+    pub(crate) fn mails(&self) -> bool {
+        self.courier.mailer.is_some()
     }
 
-    async fn send(
-        &self,
-        channel: &Channel,
-        (incident, found): (&Incident, Option<&Found>),
-        kind: NoticeKind,
-        id: Uuid,
-    ) -> Result<Phrase, Failure> {
-        let link = match (&self.public_url, kind) {
-            (_, NoticeKind::Test) | (None, _) => None,
-            (Some(url), _) => Some(format!("{url}/incidents/{}", incident.id)),
-        };
-        let language = Language::parse(&channel.language);
-        let story = Story { kind, language, incident, found, link: link.as_deref() };
-        if channel.kind == "webhook" {
-            return webhook::deliver(
-                &self.client,
-                channel,
-                &format!("msg_{}", id.simple()),
-                &story,
-                self.clock.now(),
-            )
-            .await;
-        }
-        let Some(mailer) = &self.mailer else {
-            return Err(Failure::permanent(phrase!(
-                "no_mail_server",
-                "no mail server is configured; set [smtp] in the configuration (host, from, tls) and restart",
-            )));
-        };
-        let message = email::compose(&mailer.from, &channel.target, &id.to_string(), &story)?;
-        mailer.send(message).await
+    /// Sends a message that says it is a test, and returns what the other side answered.
+    pub(crate) async fn send_test(&self, channel: &Channel) -> Result<Phrase, Failure> {
+        self.courier.send_test(channel).await
     }
 }
 
-/// What a test tells about.
-fn nothing(now: Timestamp) -> Incident {
-    Incident {
-        id: IncidentId(Uuid::nil()),
-        number: 0,
-        rule: RuleId(Uuid::nil()),
-        rule_name: String::new(),
-        device: DeviceId(Uuid::nil()),
-        device_name: None,
-        title: String::new(),
-        severity: Severity::Informational,
-        status: "open".to_owned(),
-        assignee: None,
-        assignee_name: None,
-        findings: 0,
-        opened_at: now,
-        last_finding_at: now,
-        acknowledged_at: None,
-        resolved_at: None,
+impl Turns {
+    fn begin(&mut self, courier: &Arc<Courier>, notices: &[Notice]) {
+        let Some(&Notice { tenant, channel, .. }) = notices.first() else { return };
+        if self.lanes.enter(tenant, channel) {
+            let (courier, notices) = (courier.clone(), notices.to_vec());
+            self.running.spawn(async move { courier.deliver(channel, notices).await });
+        }
+    }
+
+    /// The next to end; nothing when none is under way.
+    async fn next(&mut self) -> Option<Turn> {
+        match self.running.join_next().await?.map_err(tokio::task::JoinError::try_into_panic) {
+            Ok(turn) => {
+                self.lanes.leave(turn.channel, turn.well);
+                Some(turn)
+            }
+            // Whoever supervises us decides what to do about it.
+            Err(Ok(panic)) => std::panic::resume_unwind(panic),
+            Err(Err(_)) => None,
+        }
     }
 }

@@ -1,13 +1,14 @@
 //! A rule as a person sends it.
 
-use detect::{RuleSpec, read_sigma};
-use model::{RuleId, Scope, Severity, Timestamp, phrase, text};
+use detect::{RuleError, RuleSpec, read_sigma};
+use model::{DeviceId, RuleId, Scope, Severity, Timestamp, phrase, text};
 use serde::{Deserialize, Serialize};
 
 use crate::error::RespondError;
 
 /// A Sigma rule brings its own name, description and level; what is given here wins over them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
 pub struct RuleInput {
     #[serde(default)]
     pub name: Option<String>,
@@ -78,6 +79,24 @@ impl RuleInput {
             updated_at: now,
             updated_by: scope.user(),
         })
+    }
+}
+
+/// A deleted device is none, either.
+pub(super) fn no_such_device(device: DeviceId) -> RuleError {
+    RuleError {
+        message: phrase!(
+            "rule_device_unknown",
+            "the rule names the device {device}, and there is no such device",
+            device = device.to_string(),
+        ),
+        line: None,
+        column: None,
+        field: Some("devices"),
+        hint: Some(phrase!(
+            "rule_device_unknown_hint",
+            "take it out of the list, or leave the list out to watch all devices of the profile",
+        )),
     }
 }
 

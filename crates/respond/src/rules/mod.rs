@@ -8,9 +8,9 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use detect::{Compiled, RuleSpec, compile};
-use model::{Clock, Permission, RuleId, Scope, SystemScope, Timestamp};
+use model::{Clock, DeviceId, Permission, RuleId, Scope, SystemScope, Timestamp};
 use store::rules::{RuleFilter, RuleWithStats};
-use store::{Page, PageRequest, Store};
+use store::{Page, PageRequest, Store, StoreError};
 use tokio::sync::watch;
 
 pub use input::RuleInput;
@@ -36,6 +36,12 @@ impl Rules {
         Self { store, clock, changed: Arc::new(watch::Sender::new(0)) }
     }
 
+    /// Devices of all tenants that were deleted at `since` or later.
+    pub(crate) async fn deleted_devices(&self, since: Timestamp) -> Result<Vec<DeviceId>, RespondError> {
+        let scope = SystemScope::because("the detector forgets deleted devices");
+        Ok(store::devices::deleted(&self.store, &scope, since).await?)
+    }
+
     /// Turns when a rule changed here, before the one who changed it gets their answer.
     #[must_use]
     pub fn changes(&self) -> watch::Receiver<u64> {
@@ -58,11 +64,12 @@ impl Rules {
     }
 
     /// # Errors
-    /// The role does not allow it, or the rule does not compile.
+    /// The role does not allow it, the rule does not compile, or a device that it names is not there.
     pub async fn create(&self, scope: &Scope, input: &RuleInput) -> Result<RuleView, RespondError> {
         scope.require(Permission::ManageRules)?;
         let rule = input.to_rule(scope, RuleId::generate(), self.clock.now())?;
-        compile(&view::to_detect(&rule, input.spec.clone()))?;
+        let compiled = compile(&view::to_detect(&rule, input.spec.clone()))?;
+        self.require_devices(scope, &compiled).await?;
         let tx = self.store.begin().await?;
         store::rules::create(&tx, scope, &rule).await?;
         tx.commit().await?;
@@ -104,7 +111,8 @@ impl Rules {
     /// Saves a rule over the version that the caller edited, or over the newest when they do not say.
     ///
     /// # Errors
-    /// Somebody else saved meanwhile, the rule does not compile, or the role does not allow it.
+    /// Somebody else saved meanwhile, the rule does not compile, a device that it names is not there, or the role does
+    /// not allow it.
     pub async fn update(
         &self,
         scope: &Scope,
@@ -120,7 +128,8 @@ impl Rules {
         rule.created_at = before.rule.created_at;
         rule.enabled = input.enabled.unwrap_or(before.rule.enabled);
         rule.version = edited + 1;
-        compile(&view::to_detect(&rule, input.spec.clone()))?;
+        let compiled = compile(&view::to_detect(&rule, input.spec.clone()))?;
+        self.require_devices(scope, &compiled).await?;
         let tx = self.store.begin().await?;
         if !store::rules::update(&tx, scope, &rule).await? {
             let current = store::rules::find(&tx, scope, id, now).await?.rule.version;
@@ -129,6 +138,17 @@ impl Rules {
         tx.commit().await?;
         self.announce();
         Ok(RuleView::of(RuleWithStats { rule, ..before }))
+    }
+
+    /// The devices that a rule names must be there.
+    async fn require_devices(&self, scope: &Scope, rule: &Compiled) -> Result<(), RespondError> {
+        for device in rule.devices().unwrap_or_default() {
+            match store::devices::find(&self.store, scope, *device).await {
+                Err(StoreError::NotFound { .. }) => return Err(input::no_such_device(*device).into()),
+                found => drop(found?),
+            }
+        }
+        Ok(())
     }
 
     /// # Errors

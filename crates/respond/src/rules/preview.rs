@@ -91,10 +91,10 @@ impl Preview {
         }
     }
 
-    /// `from` and `to` are what the caller fed; silence is counted up to `to`.
+    /// `from` and `to` are what the caller fed; silence is counted up to `to`, but what is still to come is none.
     #[must_use]
-    pub fn finish(mut self, from: Timestamp, to: Timestamp) -> PreviewResult {
-        let hits = self.detector.tick(to);
+    pub fn finish(mut self, from: Timestamp, to: Timestamp, now: Timestamp) -> PreviewResult {
+        let hits = self.detector.tick(to.min(now));
         self.take(hits);
         let span = span(from, to);
         let sentence = match (self.examined, self.count) {

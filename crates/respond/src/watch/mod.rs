@@ -6,13 +6,14 @@
 
 mod saved;
 
+use std::collections::HashSet;
 use std::sync::Arc;
 use std::time::Duration;
 
 use backplane::blobs::Blobs;
 use backplane::journal::{Entry, Journal, JournalError, Offset};
 use detect::{Detector, Hit};
-use model::{Body, Clock, Header, Record, RecordError};
+use model::{Body, Clock, DeviceId, Header, Record, RecordError, Timestamp};
 use tokio::sync::watch;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -29,6 +30,8 @@ const READ_BYTES: usize = 1 << 20;
 const SLICE: usize = 256;
 const TICK: Duration = Duration::from_secs(1);
 const SAVE_EVERY: Duration = Duration::from_secs(10);
+/// Deletions may be committed a little later than the time that they bear.
+const OVERLAP: Duration = Duration::from_secs(60);
 /// How often rules are looked up that another node may have changed.
 const REVISIT: Duration = Duration::from_secs(10);
 
@@ -38,6 +41,7 @@ pub struct Watch {
     journal: Arc<dyn Journal>,
     blobs: Arc<dyn Blobs>,
     clock: Arc<dyn Clock>,
+    start: Offset,
 }
 
 struct Run<'a> {
@@ -57,17 +61,22 @@ struct Run<'a> {
     deaf: bool,
     /// Findings that are not in the journal yet, while the detector has seen their cause.
     owing: bool,
+    /// Deleted devices, as of the last look.
+    gone: HashSet<DeviceId>,
+    gone_as_of: Timestamp,
 }
 
 impl Watch {
+    /// `start` is where the journal ended before anybody could send us anything: silence before it is ours.
     #[must_use]
     pub fn new(
         rules: Rules,
         journal: Arc<dyn Journal>,
         blobs: Arc<dyn Blobs>,
         clock: Arc<dyn Clock>,
+        start: Offset,
     ) -> Self {
-        Self { rules, journal, blobs, clock }
+        Self { rules, journal, blobs, clock, start }
     }
 
     /// Runs until it is told to stop or the journal is closed, and saves what it has seen.
@@ -152,10 +161,12 @@ impl Watch {
             next,
             saved: next,
             saved_at: now,
-            started_at: Some(self.journal.end()),
+            started_at: Some(self.start),
             refused: self.journal.stats().refused,
             deaf: false,
             owing: false,
+            gone: HashSet::new(),
+            gone_as_of: Timestamp::EPOCH,
         })
     }
 }
@@ -186,6 +197,10 @@ impl Run<'_> {
                 hits.extend(self.detector.tick(self.watch.clock.now()));
             }
         }
+        if !hits.is_empty() {
+            self.forget_deleted().await;
+            hits.retain(|hit| !self.gone.contains(&hit.device));
+        }
         self.append(hits, stop).await?;
         self.next = batch.next;
         if self.saved_at.elapsed() >= SAVE_EVERY && self.saved != self.next {
@@ -202,6 +217,20 @@ impl Run<'_> {
         } else {
             self.detector.tick(header.at)
         })
+    }
+
+    /// The silence of a device that was deleted is no finding. While the store is out of reach, it is one: better a
+    /// finding too many than one too few.
+    async fn forget_deleted(&mut self) {
+        let asked = self.watch.clock.now();
+        match self.watch.rules.deleted_devices(self.gone_as_of.minus(OVERLAP)).await {
+            Ok(devices) => {
+                self.gone.extend(devices);
+                self.gone_as_of = asked;
+                self.detector.forget(&self.gone);
+            }
+            Err(error) => tracing::warn!(%error, "which devices were deleted is not known right now"),
+        }
     }
 
     fn after_start(&mut self, offset: Offset) {

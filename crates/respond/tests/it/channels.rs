@@ -7,6 +7,7 @@ use respond::{
     NotifierConfig, PageRequest,
 };
 
+use crate::email;
 use crate::fixture::{TestClock, found, person, tenant};
 
 pub fn input(kind: ChannelKind, target: &str) -> ChannelInput {
@@ -35,7 +36,7 @@ on_both! {
     async fn a_channel_speaks_the_language_of_whoever_makes_it(place: &Place) {
         let tenant = tenant(&place.store).await;
         let owner = person(&place.store, tenant, Role::Owner).await;
-        let (channels, _) = service(&place.store, &NotifierConfig::default(), &TestClock::new());
+        let (channels, _) = service(&place.store, &email::config(25), &TestClock::new());
         let mailbox = input(ChannelKind::Email, "ada@example.org");
         let ada = owner.user().unwrap();
         store::users::update_profile(&place.store, &owner, ada, None, Some("fr")).await.unwrap();
@@ -78,7 +79,8 @@ on_both! {
         assert_eq!(channels.test(&stranger, id).await.unwrap_err().code(), "channel_not_found");
         assert!(channels.list(&stranger).await.unwrap().is_empty());
         assert_eq!(channels.delete(&operator, id).await.unwrap_err().code(), "permission_denied");
-        let email = channels.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap();
+        let (before, _) = service(&place.store, &email::config(25), &TestClock::new());
+        let email = before.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap();
         assert_eq!(email.secret, None);
         let test = channels.test(&owner, email.channel.id).await.unwrap();
         assert!(!test.ok && test.detail.text().contains("[smtp]"), "{test:?}");
@@ -88,8 +90,10 @@ on_both! {
         let tenant = tenant(&place.store).await;
         let owner = person(&place.store, tenant, Role::Owner).await;
         let clock = TestClock::new();
+        // The mail server was taken out of the configuration after the channel was made.
+        let (before, _) = service(&place.store, &email::config(25), &clock);
         let (channels, notifier) = service(&place.store, &NotifierConfig::default(), &clock);
-        let email = channels.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap().channel;
+        let email = before.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap().channel;
         let hook = channels.create(&owner, &input(ChannelKind::Webhook, "http://127.0.0.1:9/")).await.unwrap().channel;
         let incidents = Incidents::new(place.store.clone(), Arc::new(clock.clone()));
         incidents.consume(&[found(tenant, RuleId::generate(), DeviceId::generate(), Severity::High)]).await.unwrap();
@@ -106,21 +110,40 @@ on_both! {
         let waiting = of(hook.id).await;
         assert_eq!((waiting.status.as_str(), waiting.kind.as_str()), ("pending", "opened"));
         assert!(waiting.next_attempt_at > model::Clock::now(&clock));
-        // What becomes worse is told again, and to those whom the milder one did not concern.
+        // What becomes worse is told again, but not before what was first.
         let page = incidents.list(&owner, &Default::default(), &PageRequest::default()).await.unwrap();
         let worse = found(tenant, page.items[0].rule, page.items[0].device, Severity::Critical);
         incidents.consume(&[worse]).await.unwrap();
-        assert_eq!(notifier.deliver_due().await.unwrap(), 2);
+        assert_eq!(notifier.deliver_due().await.unwrap(), 1);
         let told = of(email.id).await;
         assert_eq!((told.kind.as_str(), told.severity), ("escalated", Severity::Critical));
-        // After a day of failures it is given up.
+        // After a day of failures it is given up, and the next one has its turn.
+        for _ in 0..13 {
+            clock.advance(Duration::from_secs(5 * 3600));
+            assert_eq!(notifier.deliver_due().await.unwrap(), 1);
+        }
+        clock.advance(Duration::from_secs(5 * 3600));
+        assert_eq!(notifier.deliver_due().await.unwrap(), 2);
+        let filter = NoticeFilter { channel: Some(hook.id), incident: None };
+        let mut listed = channels.notices(&owner, &filter, &PageRequest::default()).await.unwrap().items;
+        listed.sort_by(|one, other| one.kind.cmp(&other.kind).reverse());
+        let told: Vec<_> = listed.iter().map(|it| (it.kind.as_str(), it.status.as_str(), it.attempts)).collect();
+        assert_eq!(told, [("opened", "failed", 15), ("escalated", "pending", 1)]);
         for _ in 0..14 {
             clock.advance(Duration::from_secs(5 * 3600));
-            assert!(notifier.deliver_due().await.unwrap() > 0);
+            assert_eq!(notifier.deliver_due().await.unwrap(), 1);
         }
         clock.advance(Duration::from_secs(5 * 3600));
         assert_eq!(notifier.deliver_due().await.unwrap(), 0);
-        let given_up = of(hook.id).await;
-        assert_eq!((given_up.status.as_str(), given_up.attempts), ("failed", 15));
+    }
+
+    async fn without_a_mail_server_no_mailbox_is_taken(place: &Place) {
+        let tenant = tenant(&place.store).await;
+        let owner = person(&place.store, tenant, Role::Owner).await;
+        let (channels, _) = service(&place.store, &NotifierConfig::default(), &TestClock::new());
+        let refused = channels.create(&owner, &input(ChannelKind::Email, "ada@example.org")).await.unwrap_err();
+        assert_eq!((refused.code(), refused.field()), ("invalid", Some("target")));
+        assert!(refused.phrase().text().contains("[smtp]"), "{refused}");
+        assert!(channels.list(&owner).await.unwrap().is_empty());
     }
 }

@@ -10,7 +10,7 @@ use crate::databases;
 use crate::fixture::{TestClock, found, person, tenant};
 use crate::mailbox::Mailbox;
 
-fn config(port: u16) -> NotifierConfig {
+pub fn config(port: u16) -> NotifierConfig {
     let smtp = SmtpConfig {
         host: "127.0.0.1".into(),
         port: Some(port),

@@ -7,6 +7,7 @@
 mod databases;
 
 mod channels;
+mod delivery;
 mod email;
 mod fixture;
 mod incidents;

@@ -1,4 +1,5 @@
-//! The live watch while the journal refuses: it ends when told to, owes nothing afterwards, and blames nobody.
+//! The live watch while the journal refuses: it ends when told to, owes nothing afterwards, and blames nobody. Nor does it
+//! blame devices that were deleted.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -26,7 +27,7 @@ struct House {
     clock: TestClock,
     tenant: TenantId,
     owner: Scope,
-    _place: databases::Place,
+    place: databases::Place,
     _directory: tempfile::TempDir,
 }
 
@@ -46,7 +47,7 @@ impl House {
             clock,
             tenant,
             owner,
-            _place: place,
+            place,
             _directory: directory,
         };
         let input = RuleInput {
@@ -61,8 +62,13 @@ impl House {
     }
 
     fn start(&self, stop: &CancellationToken) -> JoinHandle<()> {
+        self.start_at(self.journal.end(), stop)
+    }
+
+    /// As a server that listened before its detector ran.
+    fn start_at(&self, start: u64, stop: &CancellationToken) -> JoinHandle<()> {
         let clock = Arc::new(self.clock.clone());
-        let watch = Watch::new(self.rules.clone(), self.journal.clone(), self.blobs.clone(), clock);
+        let watch = Watch::new(self.rules.clone(), self.journal.clone(), self.blobs.clone(), clock, start);
         tokio::spawn(watch.run(stop.clone()))
     }
 
@@ -146,6 +152,85 @@ async fn messages_that_we_refused_are_not_a_devices_silence() {
     })
     .await;
     assert!([device, other].iter().all(|device| found.iter().any(|(of, _)| of == device)), "{found:?}");
+    stop.cancel();
+    task.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_restart_is_not_a_devices_silence_though_others_are_quicker_than_the_detector() {
+    let house = House::with_rule(QUIET).await;
+    let (device, other) = (DeviceId::generate(), DeviceId::generate());
+    for crash in [false, true] {
+        let stop = CancellationToken::new();
+        let task = house.start(&stop);
+        house.measure(device, 1.0).await;
+        house.looked().await;
+        if crash {
+            task.abort();
+            let _ = task.await;
+        } else {
+            stop.cancel();
+            task.await.unwrap();
+        }
+        house.clock.advance(Duration::from_secs(3_600));
+        let start = house.journal.end();
+        house.measure(other, 1.0).await;
+        let stop = CancellationToken::new();
+        let task = house.start_at(start, &stop);
+        house.looked().await;
+        house.measure(other, 2.0).await;
+        house.looked().await;
+        assert!(house.findings().await.is_empty(), "crash {crash}: {:?}", house.findings().await);
+        stop.cancel();
+        task.await.unwrap();
+    }
+    let stop = CancellationToken::new();
+    let task = house.start(&stop);
+    house.looked().await;
+    house.clock.advance(Duration::from_secs(61));
+    eventually("both are silent now", async || (house.findings().await.len() >= 2).then_some(())).await;
+    stop.cancel();
+    task.await.unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn the_silence_of_a_deleted_device_is_no_finding() {
+    let house = House::with_rule(QUIET).await;
+    let system = model::SystemScope::because("test").within(house.tenant);
+    let store = &house.place.store;
+    store::profiles::ensure(store, &system, "oven", house.clock.now()).await.unwrap();
+    let [kept, deleted] = [DeviceId::generate(), DeviceId::generate()];
+    for id in [kept, deleted] {
+        let device = store::devices::Device {
+            id,
+            tenant: house.tenant,
+            name: "Oven".into(),
+            profile: "oven".into(),
+            username: id.to_string(),
+            password_hash: format!("hash of {id}"),
+            active: true,
+            created_at: house.clock.now(),
+        };
+        store::devices::create(store, &system, &device).await.unwrap();
+    }
+    let stop = CancellationToken::new();
+    let task = house.start(&stop);
+    house.measure(deleted, 20.0).await;
+    house.measure(kept, 20.0).await;
+    house.looked().await;
+    store::devices::delete(store, &system, deleted, house.clock.now()).await.unwrap();
+    // A record that the journal had taken before.
+    house.measure(deleted, 20.0).await;
+    house.looked().await;
+    for _ in 0..2 {
+        house.clock.advance(Duration::from_secs(61));
+        house.looked().await;
+    }
+    let silent = eventually("a silence is found", async || {
+        Some(house.findings().await).filter(|found| !found.is_empty())
+    });
+    let silent: Vec<_> = silent.await.into_iter().map(|(device, _)| device).collect();
+    assert_eq!(silent, [kept]);
     stop.cancel();
     task.await.unwrap();
 }

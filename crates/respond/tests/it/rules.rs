@@ -1,7 +1,9 @@
 use std::sync::Arc;
 
 use detect::{Rule, RuleSpec};
-use model::{DeviceId, Explained, Role, RuleId, Severity, TenantId, Timestamp, Value};
+use model::{
+    DeviceId, ErrorKind, Explained, Role, RuleId, Severity, SystemScope, TenantId, Timestamp, Value,
+};
 use respond::{Preview, RespondError, RuleFilter, RuleInput, RuleState, Rules};
 
 use crate::fixture::{TestClock, person, tenant};
@@ -17,6 +19,29 @@ fn hot(limit: f64) -> RuleInput {
         enabled: None,
         spec: serde_json::from_str(&spec).unwrap(),
     }
+}
+
+fn silent(devices: &[DeviceId]) -> RuleInput {
+    let spec = RuleSpec::Absence { profile: None, devices: Some(devices.to_vec()), after_s: 60 };
+    RuleInput { spec, ..hot(1.0) }
+}
+
+async fn device(store: &store::Store, tenant: TenantId) -> DeviceId {
+    let system = SystemScope::because("test").within(tenant);
+    store::profiles::ensure(store, &system, "oven", Timestamp::EPOCH).await.unwrap();
+    let id = DeviceId::generate();
+    let device = store::devices::Device {
+        id,
+        tenant,
+        name: "Oven".into(),
+        profile: "oven".into(),
+        username: id.to_string(),
+        password_hash: format!("hash of {id}"),
+        active: true,
+        created_at: Timestamp::EPOCH,
+    };
+    store::devices::create(store, &system, &device).await.unwrap();
+    id
 }
 
 const TELNET: &str = "title: Telnet opened\ndescription: Nobody needs it.\nlevel: critical\n\
@@ -76,6 +101,28 @@ on_both! {
         assert!(matches!(made.spec, RuleSpec::Sigma { .. }));
     }
 
+    async fn a_rule_names_only_devices_that_are_there(place: &Place) {
+        let ours = tenant(&place.store).await;
+        let owner = person(&place.store, ours, Role::Owner).await;
+        let theirs = tenant(&place.store).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let [known, deleted] = [device(&place.store, ours).await, device(&place.store, ours).await];
+        let system = SystemScope::because("test").within(ours);
+        store::devices::delete(&place.store, &system, deleted, Timestamp::EPOCH).await.unwrap();
+        let made = rules.create(&owner, &silent(&[known])).await.unwrap();
+        for stranger in [deleted, device(&place.store, theirs).await, DeviceId::generate()] {
+            let input = silent(&[known, stranger]);
+            for refused in [
+                rules.create(&owner, &input).await.unwrap_err(),
+                rules.update(&owner, made.id, &input, None).await.unwrap_err(),
+            ] {
+                assert_eq!((refused.kind(), refused.field()), (ErrorKind::Invalid, Some("devices")), "{refused}");
+                assert!(refused.to_string().contains(&stranger.to_string()), "{refused}");
+            }
+        }
+        assert_eq!(rules.get(&owner, made.id).await.unwrap(), made);
+    }
+
     async fn other_tenants_and_viewers_cannot_touch_it(place: &Place) {
         let ours = tenant(&place.store).await;
         let owner = person(&place.store, ours, Role::Owner).await;
@@ -120,7 +167,7 @@ fn a_preview_runs_the_rule_on_history_and_says_what_it_would_have_done() {
         for (ts, value) in (0..).map(|number| minute(number * 5)).zip(values) {
             preview.row(device, ts, vec![("temperature".into(), Value::Number(*value))]);
         }
-        preview.finish(minute(0), minute(7 * 24 * 60))
+        preview.finish(minute(0), minute(7 * 24 * 60), minute(7 * 24 * 60))
     };
     let result = run(&[20.0, 101.0, 105.0, 107.0, 20.0, 120.0, 120.0, 120.0]);
     assert_eq!((result.examined, result.count, result.truncated), (8, 2, false));
@@ -128,4 +175,12 @@ fn a_preview_runs_the_rule_on_history_and_says_what_it_would_have_done() {
     assert_eq!(result.sentence, "would have fired 2 times in the 7 days looked at");
     assert_eq!(run(&[20.0]).sentence, "would not have fired in the 7 days looked at");
     assert_eq!(run(&[]).sentence, "there is no stored data for this rule in the 7 days looked at");
+}
+
+#[test]
+fn a_misspelt_key_of_a_rule_is_refused_by_name() {
+    let text = r#"{"name":"Oven silent","severty":"critical","spec":{"kind":"absence","after_s":60}}"#;
+    let error = serde_json::from_str::<RuleInput>(text).unwrap_err();
+    assert!(error.to_string().contains("severty"), "{error}");
+    assert!(serde_json::from_str::<RuleInput>(&text.replace("severty", "severity")).is_ok());
 }

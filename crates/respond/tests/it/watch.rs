@@ -23,7 +23,8 @@ struct House {
 impl House {
     fn start(&self, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
         let clock = Arc::new(self.clock.clone());
-        let watch = Watch::new(self.rules.clone(), self.journal.clone(), self.blobs.clone(), clock);
+        let start = self.journal.end();
+        let watch = Watch::new(self.rules.clone(), self.journal.clone(), self.blobs.clone(), clock, start);
         let reader = FindingReader::new(self.incidents.clone(), self.journal.clone());
         let drain = OutboxDrain::new(&self.incidents, self.journal.clone());
         vec![

@@ -21,13 +21,13 @@ use crate::fixture::{TestClock, found, opened, person, tenant};
 type Received = (HeaderMap, Bytes);
 type Shared = Arc<(mpsc::UnboundedSender<Received>, std::sync::Mutex<Vec<u16>>)>;
 
-struct Receiver {
-    url: String,
-    received: mpsc::UnboundedReceiver<Received>,
+pub struct Receiver {
+    pub url: String,
+    pub received: mpsc::UnboundedReceiver<Received>,
 }
 
 /// Answers each request with the next of these statuses, and 204 from then on.
-async fn receiver(answers: Vec<u16>) -> Receiver {
+pub async fn receiver(answers: Vec<u16>) -> Receiver {
     let (sender, received) = mpsc::unbounded_channel();
     let state = Arc::new((sender, std::sync::Mutex::new(answers)));
     let handle = async |State(state): State<Shared>, headers: HeaderMap, body: Bytes| -> Response {

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 
 use api::{Api, ApiLimits, Endpoints, OpenStreams, RefusedSenders, Services};
 use backplane::blobs::{Blobs, LocalBlobs};
-use backplane::journal::{Journal, LocalJournal, LocalJournalConfig};
+use backplane::journal::{Journal, LocalJournal, LocalJournalConfig, Offset};
 use backplane::limits::LocalLimits;
 use broker::{Broker, BrokerConfig};
 use devices::{Devices, DevicesConfig};
@@ -36,6 +36,8 @@ const LIMIT_KEYS: usize = 100_000;
 pub struct Domains {
     pub store: Store,
     pub local_journal: Arc<LocalJournal>,
+    /// Where it ended before anybody could send us anything.
+    pub journal_start: Offset,
     pub journal: Arc<GuardedJournal>,
     pub identity: Arc<Identity>,
     pub devices: Devices,
@@ -68,6 +70,7 @@ impl Domains {
         let clock: Arc<dyn Clock> = Arc::new(SystemClock);
         let store = open_store(config, data).await?;
         let local_journal = LocalJournal::open(data.journal(), journal_config(config))?;
+        let journal_start = local_journal.end();
         let journal = GuardedJournal::new(
             local_journal.clone(),
             data.root().to_owned(),
@@ -96,7 +99,7 @@ impl Domains {
         let traffic = Traffic::default();
         let watcher =
             Arc::new(IngestWatcher::new(ingest.clone(), devices.clone(), tokio::runtime::Handle::current()));
-        let intake = IngestIntake { ingest: ingest.clone(), traffic: traffic.clone() };
+        let intake = IngestIntake { ingest: ingest.clone() };
         let broker = open_broker(config, &store, &devices, intake, watcher.clone(), &clock).await?;
         devices.attach(Arc::new(BrokerLink(broker.clone())));
 
@@ -155,6 +158,7 @@ impl Domains {
         Ok(Self {
             store,
             local_journal,
+            journal_start,
             journal,
             identity,
             devices,

@@ -28,9 +28,9 @@ pub fn start(supervisor: &Supervisor, domains: &Domains) {
         async move { endless(ingest.run(stop)).await }
     });
     let (rules, blobs, clock) = (domains.rules.clone(), domains.blobs.clone(), domains.clock.clone());
-    let journal: Arc<dyn Journal> = domains.journal.clone();
+    let (journal, start): (Arc<dyn Journal>, _) = (domains.journal.clone(), domains.journal_start);
     supervisor.keep("detect", move |stop| {
-        let watch = Watch::new(rules.clone(), journal.clone(), blobs.clone(), clock.clone());
+        let watch = Watch::new(rules.clone(), journal.clone(), blobs.clone(), clock.clone(), start);
         endless(watch.run(stop))
     });
     let (incidents, journal) = (domains.incidents.clone(), domains.journal.clone());
@@ -52,13 +52,14 @@ pub fn start(supervisor: &Supervisor, domains: &Domains) {
             async move { identity.maintain().await }
         })
     });
-    let (journal, traffic, watcher) =
-        (domains.journal.clone(), domains.traffic.clone(), domains.watcher.clone());
-    supervisor.keep("watch", move |stop| {
-        let (journal, traffic, watcher) = (journal.clone(), traffic.clone(), watcher.clone());
+    let (journal, ingest) = (domains.journal.clone(), domains.ingest.clone());
+    let (traffic, watcher) = (domains.traffic.clone(), domains.watcher.clone());
+    supervisor.keep("disk", move |stop| {
+        let (journal, ingest) = (journal.clone(), ingest.clone());
+        let (traffic, watcher) = (traffic.clone(), watcher.clone());
         every(Duration::from_secs(1), stop, move || {
             journal.look();
-            traffic.tick();
+            traffic.tick(ingest.stats().messages());
             if journal.refusing().is_none() {
                 watcher.catch_up();
             }

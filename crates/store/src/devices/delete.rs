@@ -25,11 +25,12 @@ impl FromRow for Tombstone {
     }
 }
 
-/// Every deleted device, so that late records of the journal do not bring one back.
+/// Every device that was deleted at `since` or later, so that late records of the journal do not bring one back.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn deleted(db: &dyn Db, _: &SystemScope) -> Result<Vec<DeviceId>> {
-    let rows: Vec<Tombstone> = sql("SELECT id FROM devices WHERE deleted_at IS NOT NULL").all(db).await?;
+pub async fn deleted(db: &dyn Db, _: &SystemScope, since: Timestamp) -> Result<Vec<DeviceId>> {
+    let rows: Vec<Tombstone> =
+        sql("SELECT id FROM devices WHERE deleted_at >= $1").bind(since).all(db).await?;
     Ok(rows.into_iter().map(|Tombstone(id)| id).collect())
 }

@@ -4,17 +4,29 @@ use uuid::Uuid;
 use super::{COLUMNS, Notice};
 use crate::{Db, Result, sql, sql_composed};
 
-/// Those of all tenants whose time has come, the longest waiting first.
+/// Those of all tenants whose time has come: of each channel the longest waiting, at most `per_channel` and together, and
+/// the channel that waited longest first. One that follows another of the same incident to the same channel is not due
+/// until that one was sent or given up.
 ///
 /// # Errors
 /// The database is out of reach.
-pub async fn due(db: &dyn Db, _: &SystemScope, now: Timestamp, limit: u32) -> Result<Vec<Notice>> {
+pub async fn due(db: &dyn Db, _: &SystemScope, now: Timestamp, per_channel: u32) -> Result<Vec<Notice>> {
     sql_composed(format!(
-        "SELECT {COLUMNS} FROM notices WHERE status = 'pending' AND next_attempt_at <= $1
-         ORDER BY next_attempt_at, id LIMIT $2"
+        "SELECT {COLUMNS} FROM (
+             SELECT {COLUMNS},
+                 ROW_NUMBER() OVER (PARTITION BY channel_id ORDER BY next_attempt_at, id) AS place,
+                 MIN(next_attempt_at) OVER (PARTITION BY channel_id) AS channel_waits_since
+             FROM notices n
+             WHERE status = 'pending' AND next_attempt_at <= $1
+               AND NOT EXISTS (
+                   SELECT 1 FROM notices e
+                   WHERE e.incident_id = n.incident_id AND e.channel_id = n.channel_id
+                     AND e.status = 'pending' AND e.id < n.id)
+         ) AS ready
+         WHERE place <= $2 ORDER BY channel_waits_since, channel_id, place"
     ))
     .bind(now)
-    .bind(limit)
+    .bind(per_channel)
     .all(db)
     .await
 }

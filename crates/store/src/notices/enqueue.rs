@@ -3,7 +3,8 @@ use uuid::Uuid;
 
 use crate::{Result, Tx, sql};
 
-/// Queues a notice for delivery at once, within the transaction of what it tells about.
+/// Queues a notice for delivery at once, within the transaction of what it tells about. Ids rise: by them the notices of
+/// an incident keep their order.
 ///
 /// # Errors
 /// The database is out of reach.

@@ -28,6 +28,7 @@ pub struct Notice {
     pub attempts: i64,
     pub next_attempt_at: Timestamp,
     pub last_error: Option<String>,
+    /// When that happened which it tells.
     pub created_at: Timestamp,
     pub finished_at: Option<Timestamp>,
 }

@@ -103,7 +103,7 @@ on_both! {
         devices::delete(store, &scope, id, at(40)).await.unwrap();
         assert!(devices::find(store, &scope, id).await.unwrap_err().is_not_found());
         assert!(devices::delete(store, &scope, id, at(41)).await.unwrap_err().is_not_found());
-        assert_eq!(devices::deleted(store, &SYSTEM).await.unwrap(), [id]);
+        assert_eq!(devices::deleted(store, &SYSTEM, Timestamp::EPOCH).await.unwrap(), [id]);
         device(store, &scope, "d-1").await;
     }
 
