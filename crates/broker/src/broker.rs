@@ -191,7 +191,7 @@ impl Broker {
         sessions.iter().filter(|session| kick(session, Kick::Administrative(reason.clone()))).count()
     }
 
-    /// Ends the device's connections and its sessions: for a device that is deleted or gets new credentials.
+    /// Ends the device's connections and its sessions: for a device that is deleted.
     pub fn forget(&self, tenant: TenantId, device: DeviceId, reason: &Phrase) {
         self.hub.revocations.more();
         for session in self.hub.registry.of(tenant, device) {

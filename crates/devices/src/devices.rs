@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
 use backplane::journal::Journal;
-use model::{Clock, DeviceId, Permission, Scope, SystemScope, TenantId};
+use model::{Clock, DeviceId, Permission, Scope, SystemScope, TenantId, Timestamp};
 use store::{Store, devices as rows, profiles as profile_rows};
 use tokio_util::sync::CancellationToken;
 
@@ -56,7 +56,7 @@ impl Devices {
     ) -> Result<Self, DeviceError> {
         let directory = load(&store).await?;
         let twins = Twins::open(journal, dir, clock.clone(), config.twins).await?;
-        twins.bury(rows::deleted(&store, &LOADING).await?);
+        twins.bury(rows::deleted(&store, &LOADING, Timestamp::EPOCH).await?);
         let (commands, link) = (Underway::default(), OnceLock::new());
         Ok(Self { inner: Arc::new(Inner { store, clock, directory, twins, commands, link }) })
     }

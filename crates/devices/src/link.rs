@@ -23,6 +23,9 @@ pub trait DeviceLink: Send + Sync + 'static {
 
     /// Ends every live connection of a device, with the reason.
     fn cut(&self, tenant: TenantId, device: DeviceId, reason: Phrase);
+
+    /// The same, and nothing that was kept for the device stays: subscriptions, messages on their way.
+    fn forget(&self, tenant: TenantId, device: DeviceId, reason: Phrase);
 }
 
 /// No device is ever connected: for tools and tests.
@@ -36,4 +39,6 @@ impl DeviceLink for NoLink {
     }
 
     fn cut(&self, _: TenantId, _: DeviceId, _: Phrase) {}
+
+    fn forget(&self, _: TenantId, _: DeviceId, _: Phrase) {}
 }

@@ -78,10 +78,10 @@ impl DataDir {
     }
 
     pub fn blobs(&self) -> PathBuf {
-        self.root.join("lake")
+        self.root.join("blobs")
     }
 
-    /// Checkpoints of the journal's readers: they can be deleted and are then rebuilt.
+    /// Checkpoints of the journal's readers: without them they are rebuilt from what the journal still holds.
     pub fn state(&self) -> PathBuf {
         self.root.join("state")
     }

@@ -39,7 +39,7 @@ pub struct SeriesView {
     to: When,
     /// Width of a bucket; 0 when every measurement is shown.
     bucket_seconds: f64,
-    /// `raw` or `rollup`
+    /// `raw`, or `buckets` of all measurements
     source: String,
     fields: Vec<SeriesFieldView>,
     /// What is missing, in sentences.
@@ -103,7 +103,7 @@ pub async fn series(
         from: When(from),
         to: When(to),
         bucket_seconds: Duration::from_micros(series.bucket_us.unsigned_abs()).as_secs_f64(),
-        source: if series.bucket_us == 0 { "raw" } else { "rollup" }.to_owned(),
+        source: if series.bucket_us == 0 { "raw" } else { "buckets" }.to_owned(),
         fields: series.fields.into_iter().map(SeriesFieldView::from).collect(),
         warning_phrases: PhraseView::each(&series.warnings),
         warnings: series.warnings.iter().map(Phrase::to_string).collect(),

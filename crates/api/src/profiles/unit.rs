@@ -1,5 +1,5 @@
 use axum::extract::State;
-use model::phrase;
+use model::{TextError, phrase, text};
 use serde::Deserialize;
 use utoipa::ToSchema;
 
@@ -8,6 +8,9 @@ use crate::caller::Caller;
 use crate::extract::{Json, Path};
 use crate::problem::Problem;
 use crate::state::Api;
+
+/// Letters of a unit.
+const MOST: usize = 16;
 
 #[derive(Deserialize, ToSchema)]
 #[serde(deny_unknown_fields)]
@@ -30,9 +33,15 @@ pub async fn set(
     Json(change): Json<FieldChange>,
 ) -> Result<Json<FieldView>, Problem> {
     let unit = change.unit.map(|unit| unit.trim().to_owned()).filter(|unit| !unit.is_empty());
-    if unit.as_ref().is_some_and(|unit| unit.chars().count() > 16) {
-        let detail = phrase!("unit_too_long", "a unit has at most {most} characters, such as °C", most = 16);
-        return Err(Problem::invalid("unit_too_long", &detail).field("unit", &detail));
+    if let Some(Err(wrong)) = unit.as_deref().map(|unit| text::line(unit, MOST)) {
+        let (code, detail) = match wrong {
+            TextError::TooLong { most } => (
+                "unit_too_long",
+                phrase!("unit_too_long", "a unit has at most {most} characters, such as °C", most = most),
+            ),
+            wrong => ("unit_invalid", wrong.phrase()),
+        };
+        return Err(Problem::invalid(code, &detail).field("unit", &detail));
     }
     let schema = api.lake.set_unit(&caller.scope, &slug, &field, unit).await?;
     let changed = schema.fields.into_iter().find(|known| known.name == field);

@@ -22,6 +22,9 @@ use crate::state::Api;
 
 const SUBPROTOCOL: &str = "smartsecurity.v1";
 
+/// Clients say nothing; what they send anyway is not collected.
+const FROM_CLIENT_BYTES: usize = 4096;
+
 #[derive(Deserialize, IntoParams)]
 #[serde(deny_unknown_fields)]
 #[into_params(parameter_in = Query)]
@@ -77,6 +80,7 @@ pub async fn open(
         .ok_or_else(|| too_many(api.limits.streams_per_tenant))?;
     let interest = Interest { tenant, topics, device: params.device.map(DeviceId) };
     let follower = Follower::new(api.journal.clone(), interest, cursor);
+    let upgrade = upgrade.max_message_size(FROM_CLIENT_BYTES).max_frame_size(FROM_CLIENT_BYTES);
     Ok(upgrade.protocols([SUBPROTOCOL]).on_upgrade(move |socket| async move {
         socket::run(socket, follower, api, caller).await;
         drop(place);

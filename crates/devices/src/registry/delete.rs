@@ -12,7 +12,7 @@ impl Devices {
         scope.require(Permission::ManageDevices)?;
         rows::delete(&self.inner.store, scope, id, self.inner.clock.now()).await?;
         self.inner.directory.remove(scope.tenant(), id);
-        self.link().cut(scope.tenant(), id, phrase!("device_deleted", "this device was deleted"));
+        self.link().forget(scope.tenant(), id, phrase!("device_deleted", "this device was deleted"));
         self.inner.twins.bury([id]);
         tracing::info!(tenant.id = %scope.tenant(), device.id = %id, "deleted a device");
         Ok(())

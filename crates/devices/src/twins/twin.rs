@@ -169,8 +169,17 @@ impl Twin {
             Err(at) if self.telemetry.len() < MOST_FIELDS => {
                 self.telemetry.insert(at, (field.into(), ts, value.owned()));
             }
-            Err(_) => {}
+            Err(_) => self.replace_stalest(field, ts, value),
         }
+    }
+
+    /// Makes room for a field of a device that has had too many: the one that was silent longest is not shown any more.
+    fn replace_stalest(&mut self, field: &str, ts: Timestamp, value: ValueRef<'_>) {
+        let stalest = self.telemetry.iter().enumerate().min_by_key(|(_, (_, ts, _))| *ts);
+        let Some((at, _)) = stalest.filter(|(_, (_, known, _))| *known <= ts) else { return };
+        self.telemetry.remove(at);
+        let place = self.telemetry.partition_point(|(known, ..)| known.as_ref() < field);
+        self.telemetry.insert(place, (field.into(), ts, value.owned()));
     }
 
     fn note(&mut self, problem: Problem, at: Timestamp) {

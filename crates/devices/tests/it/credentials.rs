@@ -63,5 +63,5 @@ async fn a_deleted_device_is_a_stranger() {
         );
         world.restart().await;
     }
-    assert_eq!(world.link.cut.lock().len(), 1);
+    assert_eq!(*world.link.forgotten.lock(), [made.id]);
 }

@@ -43,6 +43,7 @@ async fn roles_hold() {
     assert_eq!(refused.kind(), ErrorKind::Denied);
     assert!(refused.to_string().contains("operator"));
     assert!(world.devices.delete(&world.person(Role::Operator), id).await.is_ok());
+    assert_eq!(*world.link.forgotten.lock(), [id]);
 }
 
 #[tokio::test]

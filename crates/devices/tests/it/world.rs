@@ -36,6 +36,7 @@ impl Clock for Clockwork {
 pub struct Connections {
     pub delivered: Mutex<Vec<(DeviceId, String, Bytes)>>,
     pub cut: Mutex<Vec<(DeviceId, String)>>,
+    pub forgotten: Mutex<Vec<DeviceId>>,
     pub subscribed: Mutex<bool>,
     /// The device acknowledges what it gets (QoS 1).
     pub assured: Mutex<bool>,
@@ -62,6 +63,10 @@ impl DeviceLink for Connections {
 
     fn cut(&self, _: TenantId, device: DeviceId, reason: Phrase) {
         self.cut.lock().push((device, reason.to_string()));
+    }
+
+    fn forget(&self, _: TenantId, device: DeviceId, _: Phrase) {
+        self.forgotten.lock().push(device);
     }
 }
 

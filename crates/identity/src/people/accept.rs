@@ -1,4 +1,4 @@
-use model::{Role, Timestamp};
+use model::{Permission, Role, Timestamp};
 use serde::Serialize;
 use store::invitations::{self, Invitation};
 use store::{StoreError, memberships, tenants, users};
@@ -76,7 +76,15 @@ impl Identity {
 
     async fn open_invitation(&self, token: &str) -> Result<Invitation> {
         let found = invitations::by_token(&self.store, &SIGNING_IN, &secret::hash(token)).await?;
-        found.filter(|invitation| self.clock.now() < invitation.expires_at).ok_or(Error::BadInvitation)
+        let open = found.filter(|invitation| self.clock.now() < invitation.expires_at);
+        let invitation = open.ok_or(Error::BadInvitation)?;
+        // An invitation is worth what its author may do now: nobody keeps a way back in.
+        let scope = SIGNING_IN.within(invitation.tenant);
+        match memberships::find(&self.store, &scope, invitation.invited_by).await {
+            Ok(author) if !author.suspended && author.role.allows(Permission::ManagePeople) => Ok(invitation),
+            Ok(_) => Err(Error::BadInvitation),
+            Err(error) => Err(gone(error)),
+        }
     }
 }
 

@@ -66,6 +66,22 @@ on_both! {
         assert_eq!(world.who(&world.sign_in(BOB).await).await.tenant, ada.tenant);
     }
 
+    async fn an_invitation_ends_with_its_authors_right_to_invite(place: &Place) {
+        let (world, _, ada) = World::with_ada(place).await;
+        let (_, bob) = world.join(&ada, BOB, Role::Owner).await;
+        let invited = world.identity.invite(&bob.scope(), "carol@example.org", Role::Owner).await.unwrap();
+        world.identity.invitation(&invited.token).await.unwrap();
+        for change in [suspended(true), role(Role::Operator)] {
+            world.identity.change_person(&ada.scope(), bob.user, change).await.unwrap();
+            let name = Some("Carol");
+            let accepted = world.identity.accept_invitation(&invited.token, name, None, PASSWORD, &origin()).await;
+            assert!(matches!(accepted, Err(Error::BadInvitation)));
+            world.identity.change_person(&ada.scope(), bob.user, suspended(false)).await.unwrap();
+        }
+        world.identity.change_person(&ada.scope(), bob.user, role(Role::Owner)).await.unwrap();
+        world.identity.accept_invitation(&invited.token, Some("Carol"), None, PASSWORD, &origin()).await.unwrap();
+    }
+
     async fn a_new_role_counts_at_once(place: &Place) {
         let (world, _, ada) = World::with_ada(place).await;
         let (tokens, bob) = world.join(&ada, BOB, Role::Viewer).await;

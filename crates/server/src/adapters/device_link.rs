@@ -22,4 +22,8 @@ impl DeviceLink for BrokerLink {
     fn cut(&self, tenant: TenantId, device: DeviceId, reason: Phrase) {
         self.0.disconnect(tenant, device, &reason);
     }
+
+    fn forget(&self, tenant: TenantId, device: DeviceId, reason: Phrase) {
+        self.0.forget(tenant, device, &reason);
+    }
 }

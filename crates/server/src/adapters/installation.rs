@@ -3,7 +3,6 @@
 use std::collections::VecDeque;
 use std::path::PathBuf;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
 
 use api::{
@@ -29,19 +28,14 @@ use crate::run::Places;
 /// Messages per second over the last minute.
 #[derive(Clone, Default)]
 pub struct Traffic {
-    total: Arc<AtomicU64>,
     seconds: Arc<Mutex<VecDeque<u64>>>,
 }
 
 impl Traffic {
-    pub fn count(&self, messages: usize) {
-        self.total.fetch_add(messages as u64, Ordering::Relaxed);
-    }
-
-    /// Called once a second.
-    pub fn tick(&self) {
+    /// Called once a second, with all messages that were judged since the start.
+    pub fn tick(&self, messages: u64) {
         let mut seconds = self.seconds.lock();
-        seconds.push_back(self.total.load(Ordering::Relaxed));
+        seconds.push_back(messages);
         while seconds.len() > 61 {
             seconds.pop_front();
         }
@@ -308,7 +302,12 @@ impl Figures {
         out.gauge("lake_memory_bytes", "Rows in memory.", lake.memory_bytes);
         out.gauge("lake_lag", "Records that cannot be queried yet.", lake.lag);
         out.gauge("lake_quarantined_files", "Damaged files kept out of queries.", lake.quarantined_files);
-        out.counter("lake_lost_records_total", "Records that were damaged or gone.", lake.lost_records);
+        out.counter(
+            "lake_lost_records_total",
+            "Records of the journal that could not be read or were gone.",
+            lake.lost_records,
+        );
+        out.gauge("twins_lag", "Records that the twins have not come to yet.", self.devices.lag());
         out.gauge(
             "twins_rebuilt",
             "1 when the twins' checkpoint could not be used on this start.",

@@ -8,7 +8,6 @@ use model::ProblemCode;
 
 pub struct IngestIntake {
     pub ingest: Ingest,
-    pub traffic: super::installation::Traffic,
 }
 
 pub fn source(client: &Client) -> Source {
@@ -21,7 +20,6 @@ impl Intake for IngestIntake {
         client: &Client,
         messages: Vec<Inbound>,
     ) -> BoxFuture<'static, Result<Vec<Outcome>, Unavailable>> {
-        self.traffic.count(messages.len());
         let messages = messages
             .into_iter()
             .map(|message| Message {

@@ -5,10 +5,13 @@
 //! id, so that the server stores it once. It uses public wires only, like any device.
 
 mod address;
+mod cells;
+mod lines;
 mod progress;
 mod rows;
 mod send;
 mod speed;
+mod texts;
 mod when;
 
 use std::path::PathBuf;

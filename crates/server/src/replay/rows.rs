@@ -1,7 +1,7 @@
 //! The file's rows as points, read ahead of the sending by a thread of their own.
 
 use std::fs::File;
-use std::io::{BufRead as _, BufReader};
+use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
@@ -9,6 +9,8 @@ use ingest::field_name;
 use model::{Point, Timestamp, Value};
 use tokio::sync::mpsc;
 
+use super::cells::{Misquoted, split};
+use super::lines::{Line, Lines};
 use super::when;
 use crate::cli::Failure;
 
@@ -22,6 +24,7 @@ const TIMES: [&str; 4] = ["timestamp", "ts", "time", "datetime"];
 pub enum Row {
     Point {
         number: u64,
+        line: u64,
         point: Point,
     },
     /// It has a time and no value.
@@ -32,22 +35,21 @@ pub enum Row {
 
 /// Opens the file and reads its header. The rows come through the channel; an error there is the last thing in it.
 pub fn read(path: PathBuf, skip_bad: bool) -> Result<mpsc::Receiver<Result<Row, String>>, Failure> {
-    let shown = path.display().to_string();
-    let mut input = BufReader::new(File::open(&path).map_err(|error| explain_open(&path, &error))?);
-    let separator = separator(input.fill_buf().map_err(|error| explain_open(&path, &error))?);
-    let mut reader =
-        csv::ReaderBuilder::new().flexible(true).delimiter(separator).trim(csv::Trim::All).from_reader(input);
-    let header = reader.headers().map_err(|error| format!("{shown}: {error}"))?.clone();
-    let columns = Columns::of(&header, separator).map_err(|why| format!("{shown}: {why}"))?;
+    let unreadable = |error: std::io::Error| explain(&path, &error);
+    let mut lines = Lines::of(BufReader::new(File::open(&path).map_err(unreadable)?));
+    let header = lines.next().map_err(unreadable)?.unwrap_or(Line { number: 1, text: Ok("") });
+    let columns = Columns::of(&header).map_err(|why| format!("{}: {why}", path.display()))?;
     let (sender, receiver) = mpsc::channel(AHEAD);
     std::thread::spawn(move || {
-        let mut record = csv::StringRecord::new();
-        loop {
-            let row = match next(&mut reader, &mut record, &columns) {
+        for number in 1.. {
+            let row = match lines.next() {
                 Ok(None) => return,
-                Ok(Some(row)) => Ok(row),
-                Err(why) if skip_bad => Ok(Row::Bad(why)),
-                Err(why) => Err(why),
+                Ok(Some(line)) => match columns.row(number, &line) {
+                    Err(why) if skip_bad => Ok(Row::Bad(why)),
+                    Err(why) => Err(format!("{why}. --skip-bad-rows leaves out such rows")),
+                    row => row,
+                },
+                Err(error) => Err(explain(&path, &error)),
             };
             let last = row.is_err();
             if sender.blocking_send(row).is_err() || last {
@@ -58,26 +60,26 @@ pub fn read(path: PathBuf, skip_bad: bool) -> Result<mpsc::Receiver<Result<Row, 
     Ok(receiver)
 }
 
-fn explain_open(path: &Path, error: &std::io::Error) -> String {
+fn explain(path: &Path, error: &std::io::Error) -> String {
     format!("cannot read {}: {error}", path.display())
 }
 
 /// What the first line is divided by: some countries write `;`, spreadsheets copy tabs.
-fn separator(start: &[u8]) -> u8 {
+fn separator(header: &str) -> char {
     let mut quoted = false;
-    let mut counts = [(b',', 0_usize), (b';', 0), (b'\t', 0)];
-    for byte in start.iter().take_while(|byte| !matches!(byte, b'\n' | b'\r')) {
-        quoted ^= *byte == b'"';
+    let mut counts = [(',', 0_usize), (';', 0), ('\t', 0)];
+    for letter in header.chars() {
+        quoted ^= letter == '"';
         for (separator, count) in &mut counts {
-            *count += usize::from(byte == separator && !quoted);
+            *count += usize::from(letter == *separator && !quoted);
         }
     }
     // The first one wins where they are even.
-    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(b',', |(separator, _)| separator)
+    counts.into_iter().rev().max_by_key(|(_, count)| *count).map_or(',', |(separator, _)| separator)
 }
 
 struct Columns {
-    separator: u8,
+    separator: char,
     time: usize,
     /// Position and name of the others.
     fields: Vec<(usize, Arc<str>)>,
@@ -85,8 +87,11 @@ struct Columns {
 }
 
 impl Columns {
-    fn of(header: &csv::StringRecord, separator: u8) -> Result<Self, String> {
-        let names: Vec<_> = header.iter().map(|name| name.trim_start_matches('\u{feff}')).collect();
+    fn of(header: &Line<'_>) -> Result<Self, String> {
+        let at_line = |why: &str| format!("line {}: {why}", header.number);
+        let text = header.text.map_err(at_line)?;
+        let separator = separator(text);
+        let names = split(text, separator).map_err(|wrong| at_line(wrong.why))?;
         let lower: Vec<_> = names.iter().map(|name| name.to_lowercase()).collect();
         if lower.len() < 2 {
             return Err("the first line must name a time stamp column and at least one more, such as \
@@ -100,7 +105,7 @@ impl Columns {
         }
         let time = TIMES.iter().find_map(|name| lower.iter().position(|column| column == name)).unwrap_or(0);
         let mut fields: Vec<(usize, Arc<str>)> = Vec::new();
-        for (at, name) in names.into_iter().enumerate().filter(|(at, name)| *at != time && !name.is_empty()) {
+        for (at, name) in names.iter().enumerate().filter(|(at, name)| *at != time && !name.is_empty()) {
             let stored = field_name(name);
             if let Some((before, known)) = fields.iter().find(|(_, known)| field_name(known) == stored) {
                 return Err(format!(
@@ -110,54 +115,52 @@ impl Columns {
                     at + 1
                 ));
             }
-            fields.push((at, name.into()));
+            fields.push((at, name.as_ref().into()));
         }
         Ok(Self { separator, time, fields, count: lower.len() })
     }
-}
 
-/// The next row; None at the end of the file.
-fn next(
-    reader: &mut csv::Reader<BufReader<File>>,
-    record: &mut csv::StringRecord,
-    columns: &Columns,
-) -> Result<Option<Row>, String> {
-    let more = reader.read_record(record).map_err(|error| {
-        let row = error.position().map_or(0, csv::Position::line);
-        format!("line {row}: {error}")
-    })?;
-    if !more {
-        return Ok(None);
+    fn row(&self, number: u64, line: &Line<'_>) -> Result<Row, String> {
+        let at_line = |why: String| format!("row {number} (line {}): {why}", line.number);
+        let point = self.point(line).map_err(at_line)?;
+        if point.values.is_empty() {
+            return Ok(Row::Empty);
+        }
+        Ok(Row::Point { number, line: line.number, point })
     }
-    let line = record.position().map_or(0, csv::Position::line);
-    let number = record.position().map_or(0, csv::Position::record);
-    let at_line = |why: String| format!("row {number} (line {line}): {why}");
-    if record.len() != columns.count {
-        return Err(at_line(format!("it has {} columns, the first line {}", record.len(), columns.count)));
+
+    fn point(&self, line: &Line<'_>) -> Result<Point, String> {
+        let cells = split(line.text?, self.separator).map_err(|wrong| self.misquoted(&wrong))?;
+        if cells.len() != self.count {
+            return Err(format!("it has {} columns, the first line {}", cells.len(), self.count));
+        }
+        let cell = |at: usize| cells.get(at).map_or("", |cell| cell.as_ref());
+        let time = cell(self.time);
+        let ts: Timestamp = when::parse(time).ok_or_else(|| {
+            format!(
+                "{time:?} is not a time stamp; use 2013-12-02 21:15:00 (UTC), 2013-12-02T21:15:00+01:00 or \
+                 milliseconds since 1970"
+            )
+        })?;
+        let mut values = Vec::with_capacity(self.fields.len());
+        for (at, name) in &self.fields {
+            let value = value(cell(*at), self.separator).map_err(|why| format!("{name}: {why}"))?;
+            values.extend(value.map(|value| (name.clone(), value)));
+        }
+        Ok(Point { ts, values })
     }
-    let time = record.get(columns.time).unwrap_or_default();
-    let ts: Timestamp = when::parse(time).ok_or_else(|| {
-        at_line(format!(
-            "{time:?} is not a time stamp; use 2013-12-02 21:15:00 (UTC), 2013-12-02T21:15:00+01:00 or \
-             milliseconds since 1970"
-        ))
-    })?;
-    let mut values = Vec::with_capacity(columns.fields.len());
-    for (at, name) in &columns.fields {
-        match value(record.get(*at).unwrap_or_default(), columns.separator) {
-            Ok(None) => {}
-            Ok(Some(value)) => values.push((name.clone(), value)),
-            Err(why) => return Err(at_line(format!("{name}: {why}"))),
+
+    /// What to say of a cell that is not quoted as it should be.
+    fn misquoted(&self, wrong: &Misquoted) -> String {
+        match self.fields.iter().find(|(at, _)| *at == wrong.at) {
+            Some((_, name)) => format!("{name}: {}", wrong.why),
+            None => wrong.why.to_owned(),
         }
     }
-    if values.is_empty() {
-        return Ok(Some(Row::Empty));
-    }
-    Ok(Some(Row::Point { number, point: Point { ts, values } }))
 }
 
 /// None for an empty cell, and for NaN, which programs write for one.
-fn value(cell: &str, separator: u8) -> Result<Option<Value>, String> {
+fn value(cell: &str, separator: char) -> Result<Option<Value>, String> {
     if cell.is_empty() {
         return Ok(None);
     }
@@ -178,9 +181,9 @@ fn value(cell: &str, separator: u8) -> Result<Option<Value>, String> {
 }
 
 /// Where columns are not divided by commas, decimals may be.
-fn number(cell: &str, separator: u8) -> Option<f64> {
+fn number(cell: &str, separator: char) -> Option<f64> {
     let number = cell.parse().ok();
-    if number.is_some() || separator == b',' || cell.contains('.') {
+    if number.is_some() || separator == ',' || cell.contains('.') {
         return number;
     }
     cell.replacen(',', ".", 1).parse().ok()
@@ -203,7 +206,8 @@ mod tests {
     fn rows_become_points() {
         let rows =
             all("timestamp,value,on,note\n2013-12-02 21:15:00,73.9,true,\n1386018900,-1,,hot\n", false);
-        let [Ok(Row::Point { number: 1, point: one }), Ok(Row::Point { number: 2, point: two })] = &rows[..]
+        let [Ok(Row::Point { number: 1, point: one, .. }), Ok(Row::Point { number: 2, point: two, .. })] =
+            &rows[..]
         else {
             panic!("{}", rows.len());
         };
@@ -221,6 +225,11 @@ mod tests {
             ("timestamp,v\nsoon,1\n", "row 1 (line 2): \"soon\" is not a time stamp"),
             ("timestamp,v\n1386018900,1\n1386018900,inf\n", "row 2 (line 3): v: inf is not a number"),
             ("timestamp,v\n1386018900,1,2\n", "it has 3 columns, the first line 2"),
+            ("timestamp,v\n\n1386018900,\"1\"5\n", "row 1 (line 3): v: something follows the closing quote"),
+            (
+                "timestamp,v\n1386018900,1\n\"1386018901,2",
+                "row 2 (line 3): the quoted value that begins on this",
+            ),
         ] {
             let rows = all(text, false);
             let Some(Err(why)) = rows.last() else { panic!("{text}") };
@@ -231,7 +240,7 @@ mod tests {
     #[test]
     fn rows_without_a_value_are_told_apart_from_bad_ones() {
         let rows = all("timestamp,v,w\n1386018900,,\n1386018901,NaN,nan\n1386018902,,2\n", false);
-        let [Ok(Row::Empty), Ok(Row::Empty), Ok(Row::Point { number: 3, point })] = &rows[..] else {
+        let [Ok(Row::Empty), Ok(Row::Empty), Ok(Row::Point { number: 3, line: 4, point })] = &rows[..] else {
             panic!("{}", rows.len());
         };
         assert_eq!(point.values, [("w".into(), Value::Number(2.0))]);
@@ -247,8 +256,8 @@ mod tests {
                 [("a".into(), Value::Number(21.5)), ("b".into(), Value::Text("x,y".into()))]
             );
         }
-        assert_eq!(separator(b"\"a;b;c\",d\n;;;"), b',');
-        assert_eq!(separator(b"value"), b',');
+        assert_eq!(separator("\"a;b;c\",d"), ',');
+        assert_eq!(separator("value"), ',');
     }
 
     #[test]
@@ -265,6 +274,29 @@ mod tests {
     fn bad_rows_can_be_left_out() {
         let rows = all("timestamp,v\n1386018900,1\nx,1\n1386018901,2\n", true);
         assert!(matches!(&rows[..], [Ok(Row::Point { .. }), Ok(Row::Bad(_)), Ok(Row::Point { .. })]));
+    }
+
+    #[test]
+    fn a_stray_quote_swallows_no_rows() {
+        let text = "timestamp,v,w\n1386018900,1,\n1386018901,\"2,\n1386018902,3,\"\n1386018903,4,\"x\"\n";
+        let rows = all(text, false);
+        let [Ok(Row::Point { .. }), Err(why)] = &rows[..] else { panic!("{}", rows.len()) };
+        assert!(why.contains("row 2 (line 3): v: ") && why.contains("missing its partner"), "{why}");
+
+        let rows = all(text, true);
+        let [Ok(Row::Point { .. }), Ok(Row::Bad(_)), Ok(Row::Bad(next)), Ok(Row::Point { number: 4, .. })] =
+            &rows[..]
+        else {
+            panic!("{}", rows.len());
+        };
+        assert!(next.contains("row 3 (line 4): w: "), "{next}");
+    }
+
+    #[test]
+    fn a_quote_within_a_value_changes_nothing() {
+        let rows = all("timestamp,v\n1386018900,20\"5\n", false);
+        let [Ok(Row::Point { point, .. })] = &rows[..] else { panic!("{}", rows.len()) };
+        assert_eq!(point.values, [("v".into(), Value::Text("20\"5".into()))]);
     }
 
     #[test]

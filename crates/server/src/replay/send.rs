@@ -19,6 +19,7 @@ use super::Args;
 use super::address::Address;
 use super::progress::{Progress, count};
 use super::rows::Row;
+use super::texts::Texts;
 use crate::cli::Failure;
 
 const KEEP_ALIVE: Duration = Duration::from_secs(30);
@@ -76,15 +77,21 @@ pub async fn send(
         lost: None,
         unsent: Vec::new(),
     };
-    let result = replay.run(Feed::new(args, rows), &client).await;
+    let mut feed = Feed::new(args, rows);
+    let result = replay.run(&mut feed, &client).await;
     replay.progress.finish();
+    if let Some(texts) = feed.texts.told() {
+        replay.progress.say(&texts);
+    }
     result?;
     let _ = writeln!(std::io::stdout(), "{}", replay.progress.summary());
     match replay.progress.refused {
         0 => Ok(()),
-        refused => {
-            Err(format!("{refused} rows were refused; the device's page in the console says why").into())
-        }
+        refused => Err(format!(
+            "refused by the server: {}; the device's page in the console says why",
+            count(refused, "row")
+        )
+        .into()),
     }
 }
 
@@ -102,6 +109,7 @@ struct Feed {
     batch: usize,
     began: Option<(Instant, Timestamp)>,
     points: Vec<Point>,
+    texts: Texts,
     first: u64,
     last: u64,
     done: bool,
@@ -125,6 +133,7 @@ impl Feed {
             batch,
             began: None,
             points: Vec::new(),
+            texts: Texts::default(),
             first: 0,
             last: 0,
             done: false,
@@ -141,7 +150,8 @@ impl Feed {
                 Some(Err(why)) => (self.failed, self.done) = (Some(why), true),
                 Some(Ok(Row::Empty)) => return Ok(Fed::Empty),
                 Some(Ok(Row::Bad(why))) => return Ok(Fed::LeftOut(why)),
-                Some(Ok(Row::Point { number, point })) => {
+                Some(Ok(Row::Point { number, line, point })) => {
+                    self.texts.count(line, &point);
                     if self.points.is_empty() {
                         self.first = number;
                     }
@@ -183,7 +193,7 @@ struct Replay {
 }
 
 impl Replay {
-    async fn run(&mut self, mut feed: Feed, client: &AsyncClient) -> Result<(), Failure> {
+    async fn run(&mut self, feed: &mut Feed, client: &AsyncClient) -> Result<(), Failure> {
         let (mut fed_all, mut bad_row) = (false, None);
         loop {
             if fed_all && self.queued.is_empty() && self.waiting.is_empty() {
@@ -213,14 +223,13 @@ impl Replay {
         // The farewell is a courtesy: everything is acknowledged.
         let farewell = async { while self.events.poll().await.is_ok() {} };
         let _ = tokio::time::timeout(Duration::from_secs(1), farewell).await;
-        match bad_row {
-            Some(why) => Err(format!(
-                "{why}. Stored before it: {}. --skip-bad-rows goes on.",
-                count(self.progress.acknowledged, "row")
-            )
-            .into()),
-            None => Ok(()),
-        }
+        let Some(why) = bad_row else { return Ok(()) };
+        let stored = count(self.progress.acknowledged, "row");
+        let refused = match self.progress.refused {
+            0 => String::new(),
+            refused => format!("; refused by the server: {}", count(refused, "row")),
+        };
+        Err(format!("{why}. Stored before it: {stored}{refused}.").into())
     }
 
     fn on(&mut self, event: Event) -> Result<(), Failure> {

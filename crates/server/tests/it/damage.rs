@@ -166,7 +166,7 @@ async fn a_damaged_parquet_file() {
     assert!(scene.server.stop().await.unwrap().success());
     let file = scene
         .spoil(|data| {
-            let found = files(&data.join("lake"), "parquet");
+            let found = files(&data.join("blobs"), "parquet");
             let mut ovens = found.into_iter().filter(|file| file.to_string_lossy().contains("/oven/"));
             let largest = ovens.by_ref().max_by_key(|file| std::fs::metadata(file).unwrap().len()).unwrap();
             flip(&largest, |len| len / 2);
