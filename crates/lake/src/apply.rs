@@ -36,7 +36,7 @@ impl Shared {
                 }
                 Err(error) => {
                     tracing::error!(journal.offset = entry.offset, %error, "a journal record cannot be read; the lake skips it");
-                    Counters::count(&self.counters.damaged_records, 1);
+                    Counters::count(&self.counters.lost_records, 1);
                 }
             }
         }

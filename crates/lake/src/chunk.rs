@@ -159,15 +159,17 @@ impl ChunkBuilder {
         self.bytes += size_of::<Key>();
     }
 
-    /// Gives the current row a value. A second one for the same column is ignored.
-    pub fn set(&mut self, field: usize, value: ValueRef<'_>) {
+    /// Gives the current row a value, unless its column has one already. Returns whether it did.
+    pub fn set(&mut self, field: usize, value: ValueRef<'_>) -> bool {
         if self.fields.len() <= field {
             self.fields.resize_with(field + 1, || None);
         }
         let before = self.keys.len().saturating_sub(1);
-        let Some(slot) = self.fields.get_mut(field) else { return };
+        let Some(slot) = self.fields.get_mut(field) else { return false };
         let builder = slot.get_or_insert_with(|| Builder::for_kind(FieldKind::of(value)));
-        self.bytes += append(builder, before, value);
+        let taken = append(builder, before, value);
+        self.bytes += taken;
+        taken > 0
     }
 
     pub fn set_overflow(&mut self, json: &str) {

@@ -135,6 +135,7 @@ impl Lake {
     ) -> Result<TableSchema, LakeError> {
         // A flush must not slip in between with a newer schema, which this one would then overwrite.
         let _one = self.shared.committing.lock().await;
+        let before;
         let schema = {
             let mut tables = self.shared.tables.lock();
             let found = tables
@@ -144,12 +145,21 @@ impl Lake {
             let changed = fields.iter_mut().find(|known| known.name == field).ok_or_else(|| {
                 LakeError::UnknownField { table: table.to_owned(), field: field.to_owned() }
             })?;
-            changed.unit = unit;
-            found.columns.dirty = true;
+            before = std::mem::replace(&mut changed.unit, unit);
             TableSchema { rows: found.rows(), ..found.columns.schema.clone() }
         };
         let schemas = vec![(scope.tenant(), schema.clone())];
-        self.shared.catalog.commit(CatalogChange { schemas, ..CatalogChange::default() }).await?;
+        let done = self.shared.catalog.commit(CatalogChange { schemas, ..CatalogChange::default() }).await;
+        if done.is_err() {
+            let mut tables = self.shared.tables.lock();
+            let fields = tables.find(scope.tenant(), table).map(|found| &mut found.columns.schema.fields);
+            if let Some(changed) =
+                fields.and_then(|fields| fields.iter_mut().find(|known| known.name == field))
+            {
+                changed.unit = before;
+            }
+        }
+        done?;
         Ok(schema)
     }
 
@@ -188,7 +198,6 @@ impl Lake {
             applied: tables.applied,
             position: tables.position,
             lag: self.shared.journal.end().saturating_sub(tables.position),
-            damaged_records: counters.damaged_records.load(Ordering::Relaxed),
             lost_records: counters.lost_records.load(Ordering::Relaxed),
             flushes: counters.flushes.load(Ordering::Relaxed),
             compactions: counters.compactions.load(Ordering::Relaxed),

@@ -10,7 +10,7 @@ use crate::columns::{Columns, Place, seq};
 use crate::files::LiveFile;
 use crate::schema::{FieldKind, TableSchema};
 
-/// Values of a row that no column is left for.
+/// Values of a row that no column is left for: the table has as many as it may, or the value's own is taken.
 type Overflow = serde_json::Map<String, serde_json::Value>;
 
 const SEAL_ROWS: usize = 8192;
@@ -74,9 +74,9 @@ impl Table {
     }
 
     fn put(&mut self, place: Place, name: &str, value: ValueRef<'_>, overflow: &mut Overflow) {
-        match place {
-            Place::Field(field) => self.active.set(field, value),
-            Place::Overflow => _ = overflow.insert(name.to_owned(), value.to_json()),
+        // A conflicting value's column may have got a value of its own in the same row.
+        if !matches!(place, Place::Field(field) if self.active.set(field, value)) {
+            overflow.insert(name.to_owned(), value.to_json());
         }
     }
 

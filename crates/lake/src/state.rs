@@ -79,7 +79,6 @@ pub(crate) struct Flushing {
 
 #[derive(Default)]
 pub(crate) struct Counters {
-    pub damaged_records: AtomicU64,
     pub lost_records: AtomicU64,
     pub flushes: AtomicU64,
     pub compactions: AtomicU64,

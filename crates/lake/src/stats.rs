@@ -18,9 +18,7 @@ pub struct LakeStats {
     pub position: Offset,
     /// Journal records not read yet.
     pub lag: u64,
-    /// Journal records that could not be decoded and were skipped.
-    pub damaged_records: u64,
-    /// Journal records that were gone before the lake read them.
+    /// Journal records that cannot be read or were gone before the lake came to them.
     pub lost_records: u64,
     pub quarantined_files: u64,
     pub quarantined_rows: u64,

@@ -18,6 +18,8 @@ use crate::error::QueryError;
 const MAX_PARTS: u64 = 256;
 /// Each step of a plan lists the columns that pass it, and a query has about as many steps as parts.
 const MAX_CELLS: u64 = 250_000;
+/// Each hands on batches that are as wide as all tables before it, and no memory limit counts what is under way.
+const MAX_JOINS: u64 = 12;
 /// A list of 128 KiB after one IN has half of it.
 const MAX_EXPRESSIONS: u64 = 100_000;
 /// What a table has besides its fields: device, name, ts; more in the information schema.
@@ -47,6 +49,7 @@ struct Size {
     parts: u64,
     columns: u64,
     expressions: u64,
+    joins: u64,
 }
 
 impl Size {
@@ -54,10 +57,11 @@ impl Size {
         self.parts = self.parts.saturating_add(other.parts);
         self.columns = self.columns.saturating_add(other.columns);
         self.expressions = self.expressions.saturating_add(other.expressions);
+        self.joins = self.joins.saturating_add(other.joins);
     }
 
     fn check(self) -> Result<(), QueryError> {
-        let Self { parts, columns, expressions } = self;
+        let Self { parts, columns, expressions, joins } = self;
         let detail = if parts > MAX_PARTS {
             phrase!(
                 "query_parts",
@@ -82,6 +86,13 @@ impl Size {
                 "with every name replaced by what it stands for, the query has {count} expressions, more than {most}",
                 count = expressions,
                 most = MAX_EXPRESSIONS,
+            )
+        } else if joins > MAX_JOINS {
+            phrase!(
+                "query_joins",
+                "with every name replaced by what it stands for, the query joins {count} times, more than {most}",
+                count = joins,
+                most = MAX_JOINS,
             )
         } else {
             return Ok(());
@@ -153,7 +164,9 @@ impl Visitor for Counting<'_> {
     }
 
     fn pre_visit_select(&mut self, select: &Select) -> ControlFlow<QueryError> {
-        self.add(Size { parts: grouping_sets(&select.group_by), ..Size::default() })
+        let tables: usize = select.from.iter().map(|from| 1 + from.joins.len()).sum();
+        let joins = tables.saturating_sub(1) as u64;
+        self.add(Size { parts: grouping_sets(&select.group_by), joins, ..Size::default() })
     }
 
     fn pre_visit_relation(&mut self, relation: &ObjectName) -> ControlFlow<QueryError> {
@@ -163,7 +176,7 @@ impl Visitor for Counting<'_> {
             return self.add(Size { parts: 1, ..Size::default() });
         }
         let width = parts.last().map_or(0, |table| (self.widths)(table) as u64);
-        self.add(Size { parts: 1, columns: width.saturating_add(OWN_COLUMNS), expressions: 0 })
+        self.add(Size { parts: 1, columns: width.saturating_add(OWN_COLUMNS), ..Size::default() })
     }
 
     fn pre_visit_expr(&mut self, _: &Expr) -> ControlFlow<QueryError> {
@@ -248,6 +261,20 @@ mod tests {
             "(SELECT 1 FROM c5) UNION (SELECT 1 FROM c5) UNION (SELECT 1 FROM c5, c5 b)",
         ] {
             assert!(size_of(&of(select)).is_err(), "{select}");
+        }
+    }
+
+    #[test]
+    fn joins_count_wherever_they_are() {
+        let joined = |times: usize| format!("SELECT 1 FROM t{}", " JOIN t USING (a)".repeat(times));
+        assert_eq!(size_of(&joined(12)), Ok(()));
+        for sql in [
+            joined(13),
+            format!("SELECT 1 FROM t{}", ", t".repeat(13)),
+            format!("WITH n AS ({}) SELECT 1 FROM n, n m", joined(6)),
+            format!("{} UNION ALL {}", joined(7), joined(7)),
+        ] {
+            assert!(matches!(size_of(&sql), Err(QueryError::TooComplex { .. })), "{sql}");
         }
     }
 

@@ -118,7 +118,7 @@ async fn a_damaged_journal_record_is_skipped_and_counted() {
     send(&place, 1).await;
     place.lake.flush().await.unwrap();
     assert_eq!(rows(&place).await, json!(2));
-    assert_eq!(place.lake.stats().damaged_records, 2);
+    assert_eq!(place.lake.stats().lost_records, 2);
     assert_eq!(place.lake.stats().lag, 0);
 }
 

@@ -32,6 +32,26 @@ async fn the_first_kind_wins_and_a_conflict_is_kept_visible() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_value_whose_column_is_taken_in_its_row_is_kept_aside() {
+    let place = Place::new().await;
+    let device = DeviceId::generate();
+    let text = |text: &str| Value::Text(text.into());
+    place.send("pump", device, NOON, &[("t", number(1.0))]).await;
+    place.send("pump", device, NOON + 1, &[("t", text("hot")), ("t_text", text("cold"))]).await;
+    place.send("pump", device, NOON + 2, &[("t_text", text("cold")), ("t", text("hot"))]).await;
+    place.lake.flush().await.unwrap();
+    let rows = place.query("SELECT t, t_text, concat('', overflow) FROM pump ORDER BY ts").await;
+    assert_eq!(
+        rows.rows,
+        [
+            [json!(1.0), json!(null), json!("")],
+            [json!(null), json!("hot"), json!(r#"{"t_text":"cold"}"#)],
+            [json!(null), json!("cold"), json!(r#"{"t":"hot"}"#)],
+        ]
+    );
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_thousand_field_names_fit() {
     let place = Place::new().await;
     let device = DeviceId::generate();
