@@ -12,8 +12,6 @@ mod rewrite;
 mod selection;
 mod source;
 mod tenant;
-#[cfg(test)]
-mod tests;
 mod windows;
 
 use model::{Severity, phrase};
@@ -124,3 +122,6 @@ fn open_brackets(yaml: &str) -> usize {
 pub fn listening(logsource: &LogSource) -> Listening {
     source::listening(logsource)
 }
+
+#[cfg(test)]
+mod tests;

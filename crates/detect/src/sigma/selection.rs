@@ -83,7 +83,7 @@ fn field<'a>(yaml: &str, path: &mut Vec<&'a str>, value: &'a Value) -> Result<()
         );
         return Err(refused(message, value.as_str()));
     }
-    if modified("all") && !value.as_sequence().is_some_and(|values| values.len() > 1) {
+    if modified("all") && value.as_sequence().is_none_or(|values| values.len() <= 1) {
         let message = phrase!("sigma_all_of_one", "{field} asks for all of one value", field = excerpt(key));
         return Err(refused(message, value.as_str()).hint(phrase!(
             "sigma_all_of_one_hint",

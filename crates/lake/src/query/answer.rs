@@ -14,6 +14,7 @@ use futures::StreamExt;
 use model::TenantId;
 use tokio::runtime::Handle;
 
+use super::bounded::refuse_blown_up;
 use super::engine::{Batches, Seat};
 use super::expansion::refuse_explosions;
 use super::product::refuse_products;
@@ -119,7 +120,9 @@ async fn physical(
     state: &SessionState,
     plan: &LogicalPlan,
 ) -> Result<Arc<dyn ExecutionPlan>, DataFusionError> {
-    let physical = state.create_physical_plan(plan).await?;
+    let plan = state.optimize(plan)?;
+    refuse_blown_up(&plan)?;
+    let physical = state.query_planner().create_physical_plan(&plan, state).await?;
     refuse_products(&physical)?;
     Ok(physical)
 }

@@ -19,6 +19,7 @@ use model::{Phrase, TenantId, phrase};
 use parking_lot::RwLock;
 
 use super::answer;
+use super::bounded;
 use super::date_trunc::DateTrunc;
 use super::threads::Threads;
 use super::turns::{Share, Turns};
@@ -57,9 +58,6 @@ pub(crate) struct Batches {
     pub warnings: Vec<Phrase>,
 }
 
-/// Functions whose result is as long as a query says, whatever the memory limit: one call could take gigabytes.
-const UNBOUNDED: [&str; 3] = ["repeat", "lpad", "rpad"];
-
 impl Engine {
     pub fn start(config: &LakeConfig, root: &std::path::Path) -> Result<Self, LakeError> {
         let failed = |error: &dyn std::fmt::Display| LakeError::Engine(error.to_string());
@@ -91,9 +89,7 @@ impl Engine {
             .build();
         let date_trunc = Arc::new(ScalarUDF::new_from_impl(DateTrunc::default()));
         template.register_udf(date_trunc).map_err(|error| failed(&error))?;
-        for name in UNBOUNDED {
-            template.deregister_udf(name).map_err(|error| failed(&error))?;
-        }
+        bounded::remove_unbounded(&mut template).map_err(|error| failed(&error))?;
         let threads = Arc::new(RwLock::new(Some(pool)));
         Ok(Self { turns: Arc::default(), threads, template, env, files, catch_up: config.catch_up })
     }
@@ -177,5 +173,25 @@ impl Engine {
 impl Drop for Engine {
     fn drop(&mut self) {
         *self.threads.write() = None;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_panic_ends_its_query_and_nothing_else() {
+        let directory = tempfile::tempdir().unwrap();
+        let config = LakeConfig { query_threads: 1, ..LakeConfig::default() };
+        let engine = Engine::start(&config, directory.path()).unwrap();
+        let tenant = TenantId::generate();
+        let panics = |_| async { panic!("a mistake of the engine's") };
+        let error = engine.run::<(), _>(tenant, QueryLimits::default(), panics).await.unwrap_err();
+        assert!(matches!(error, QueryError::Internal { .. }), "{error:?}");
+        for _ in 0..8 {
+            let answer = engine.run(tenant, QueryLimits::default(), |_| async { Ok(7) }).await;
+            assert_eq!(answer, Ok(7));
+        }
     }
 }

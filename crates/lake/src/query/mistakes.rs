@@ -139,6 +139,11 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
         let hint = phrase!("query_expands_hint", "Compute in fewer steps, or filter before computing.");
         return QueryError::TooComplex { detail, hint };
     }
+    if text.starts_with(super::bounded::ONE_PATTERN) {
+        let detail = phrase!("query_pattern", "a pattern has to be the same for every row");
+        let hint = phrase!("query_pattern_hint", "Write the pattern into the query, not into a column.");
+        return QueryError::Invalid { detail, hint: Some(hint) };
+    }
     let readonly = ["DDL not supported", "DML not supported", "Statement not supported"];
     if readonly.iter().any(|start| text.starts_with(start)) {
         return QueryError::NotReadOnly {

@@ -1,6 +1,7 @@
 //! One query: scoped to one tenant, read-only, limited in rows, time and memory.
 
 mod answer;
+mod bounded;
 mod date_trunc;
 mod device_name;
 mod engine;

@@ -12,6 +12,7 @@ use datafusion::execution::SessionStateBuilder;
 use datafusion::execution::session_state::SessionState;
 use model::TenantId;
 
+use super::bounded;
 use super::engine::{CATALOG, SCHEMA, Seat};
 use super::tenant::TenantSchema;
 use crate::scan::Notes;
@@ -38,6 +39,7 @@ pub(super) fn session(
         .with_catalog_list(Arc::new(list))
         .with_runtime_env(Arc::clone(&seat.env))
         .build();
+    bounded::bound(&mut state, &seat.env.memory_pool, raw)?;
     // Whole microseconds, as `ts` has: a comparison with now() can then be made on the column as it is.
     let now = as_datetime::<TimestampMicrosecondType>(shared.clock.now().as_micros());
     state.execution_props_mut().query_execution_start_time = now.map(|now| now.and_utc());

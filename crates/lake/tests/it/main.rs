@@ -13,3 +13,4 @@ mod place;
 mod queries;
 mod schemas;
 mod series;
+mod texts;

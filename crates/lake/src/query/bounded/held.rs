@@ -1,0 +1,75 @@
+//! What is taken off a query's memory limit while a result is there.
+
+use std::hash::{Hash, Hasher};
+use std::sync::Arc;
+
+use bytes::Bytes;
+use datafusion::arrow::array::{Array, ArrayRef, make_array};
+use datafusion::arrow::buffer::Buffer;
+use datafusion::common::Result;
+use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
+
+/// Smaller results are gone soon, or counted by whoever keeps them.
+const WORTH_COUNTING: usize = 256 << 10;
+
+/// A query's memory. One function is as good as the same over another query's memory.
+#[derive(Clone, Debug)]
+pub(super) struct Budget(Arc<dyn MemoryPool>);
+
+impl Budget {
+    pub fn new(pool: &Arc<dyn MemoryPool>) -> Self {
+        Self(Arc::clone(pool))
+    }
+
+    /// Takes what a result may need; [`Held::keep`] gives back what it did not.
+    pub fn take(&self, bytes: usize) -> Result<Held> {
+        let held = MemoryConsumer::new("texts").register(&self.0);
+        if bytes > WORTH_COUNTING {
+            held.try_grow(bytes)?;
+        }
+        Ok(Held(held))
+    }
+}
+
+impl PartialEq for Budget {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
+}
+
+impl Eq for Budget {}
+
+impl Hash for Budget {
+    fn hash<H: Hasher>(&self, _: &mut H) {}
+}
+
+pub(super) struct Held(MemoryReservation);
+
+impl Held {
+    /// The same array; while one of its buffers is in use, `bytes` are counted.
+    pub fn keep(self, array: ArrayRef, bytes: usize) -> Result<ArrayRef> {
+        if bytes <= WORTH_COUNTING {
+            return Ok(array);
+        }
+        self.0.try_resize(bytes)?;
+        let held = Arc::new(self.0);
+        let data = array.to_data();
+        let buffers = data.buffers().iter().map(|buffer| counted(buffer, &held)).collect();
+        Ok(make_array(data.into_builder().buffers(buffers).build()?))
+    }
+}
+
+fn counted(buffer: &Buffer, held: &Arc<MemoryReservation>) -> Buffer {
+    Buffer::from(Bytes::from_owner(Counted { buffer: buffer.clone(), _held: Arc::clone(held) }))
+}
+
+struct Counted {
+    buffer: Buffer,
+    _held: Arc<MemoryReservation>,
+}
+
+impl AsRef<[u8]> for Counted {
+    fn as_ref(&self) -> &[u8] {
+        self.buffer.as_slice()
+    }
+}
