@@ -2037,7 +2037,7 @@ export interface components {
             bucket_seconds: number;
             fields: components["schemas"]["SeriesFieldView"][];
             from: components["schemas"]["Timestamp"];
-            /** @description `raw` or `rollup` */
+            /** @description `raw`, or `buckets` of all measurements */
             source: string;
             to: components["schemas"]["Timestamp"];
             /** @description What the warnings say, each in its place. */

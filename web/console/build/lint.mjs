@@ -1,10 +1,13 @@
 // The rules that a type checker does not know: no inline styles or v-html (the CSP forbids them), no colour outside the
-// tokens, no domain that imports another one, files of a readable size, and both languages with the same keys.
+// tokens, no domain that imports another one, files of a readable size, and no message that no screen shows. (That both
+// languages have the same keys is for the type checker and for messages.test.ts.)
 import { readdirSync, readFileSync } from 'node:fs'
 import { join, relative } from 'node:path'
 
 const web = join(import.meta.dirname, '..', '..')
 const complaints = []
+const english = []
+let speakers = ''
 
 function* sources(folder) {
   for (const entry of readdirSync(folder, { withFileTypes: true })) {
@@ -29,7 +32,22 @@ for (const path of sources(web)) {
   if (lines.length > limit && !name.startsWith('client/src/schema')) complaints.push(`${name}: ${lines.length} lines, more than ${limit}: split it`)
   for (const rule of rules) if (path.endsWith(rule.ext)) lines.forEach((line, index) => rule.pattern.test(line) && complaints.push(`${name}:${index + 1}: ${rule.what}`))
   const domain = /console\/src\/domains\/([^/]+)\//.exec(name)?.[1]
+  if (name.endsWith('/messages/en.ts')) english.push({ name, text, prefix: domain ? `${domain}.` : '' })
+  else if (/^(console\/src|e2e)\//.test(name) && !name.includes('/messages/')) speakers += text
   if (domain) for (const [, other] of text.matchAll(/from '@\/domains\/([^/']+)/g)) if (other !== domain) complaints.push(`${name}: imports the domain ${other}`)
+}
+
+// A message is asked for by its whole key, or by a template whose end is computed: `severity.${level}` stands for the keys
+// right below `severity`.
+const said = new Set([...speakers.matchAll(/(['"`])([\w.]+)\1/g)].map(([, , key]) => key))
+const begun = new Set([...speakers.matchAll(/`(\w+\.[\w.]*)\$\{/g)].map(([, start]) => start))
+const keysOf = (messages, prefix) => Object.entries(messages).flatMap(([key, value]) => (typeof value === 'string' ? [prefix + key] : keysOf(value, `${prefix}${key}.`)))
+for (const { name, text, prefix } of english) {
+  const { default: messages } = await import(`data:text/javascript,${encodeURIComponent(text)}`)
+  for (const key of keysOf(messages, prefix)) {
+    if (said.has(key) || [...begun].some((start) => key.startsWith(start) && !key.slice(start.length).includes('.'))) continue
+    complaints.push(`${name}: nothing asks for the message '${key}': use it, or delete it in every language`)
+  }
 }
 
 if (complaints.length > 0) {

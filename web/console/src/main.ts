@@ -5,6 +5,8 @@ import { i18n, preferredLanguage, setLanguage } from './app/i18n'
 import { queries } from './app/queries'
 import { router } from './app/router'
 import { followUpdates } from './app/update'
+// Every screen follows the system's theme and the other tabs', also those that cannot change it.
+import '@smartsecurity/ui/theme'
 import './style.css'
 
 followUpdates(router)

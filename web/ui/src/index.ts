@@ -17,7 +17,7 @@ export { default as PageHeader } from './layout/PageHeader.vue'
 export { default as Breadcrumbs } from './layout/Breadcrumbs.vue'
 export { default as Tabs, type Tab } from './layout/Tabs.vue'
 export { default as Facts } from './layout/Facts.vue'
-export { atLeast, phone } from './layout/screen'
+export { phone } from './layout/screen'
 
 export { default as Badge } from './data/Badge.vue'
 export { default as StatusDot } from './data/StatusDot.vue'
@@ -48,5 +48,5 @@ export { default as CommandPalette, type PaletteItem } from './overlay/CommandPa
 
 export { locale, setUiLocale, words, type UiText } from './text'
 export { theme, themeChoice, token, type ThemeChoice } from './theme'
-export { formatAgo, formatBytes, formatCompact, formatDate, formatDuration, formatMeasure, formatNumber, formatPercent, formatTime, type Moment } from './format'
+export { formatAgo, formatBytes, formatCompact, formatDate, formatDuration, formatExact, formatMeasure, formatNumber, formatPercent, formatTime, type Moment } from './format'
 export { useNow } from './format/now'

@@ -1,47 +1,14 @@
 // What a rule found, in the reader's language: from its evidence, which incidents and previews of rules both have.
 import type { ComposerTranslation } from 'vue-i18n'
 import { formatDuration, formatMeasure, formatNumber } from '@smartsecurity/ui'
-import type { Json } from '@smartsecurity/client'
+import type { Finding } from '@smartsecurity/client'
 
-/** Why a rule fired; `kind` tells which of the fields are there. */
-export interface Evidence {
-  kind?: string
-  field?: string
-  value?: number
-  limit?: number
-  clear?: number
-  since?: string
-  held_s?: number
-  from?: number
-  from_ts?: string
-  by?: number
-  op?: 'above' | 'below'
-  after_s?: number
-  change?: number
-  took_s?: number
-  direction?: string
-  event?: Json
-  matched?: Json
-  matches_in_minute?: number
-  [more: string]: Json | undefined
-}
 /** The title is the server's English, for a kind of evidence that we do not know. */
-export interface Found { title: string; evidence: Evidence | string | null }
-
-export function evidenceOf(finding: Found | null | undefined): Evidence | undefined {
-  const evidence = finding?.evidence
-  if (!evidence) return undefined
-  if (typeof evidence !== 'string') return evidence
-  try {
-    return JSON.parse(evidence) as Evidence
-  } catch {
-    return undefined
-  }
-}
+export type Found = Pick<Finding, 'title' | 'evidence'>
 
 export function sayFinding(finding: Found, t: ComposerTranslation, unit = ''): string {
   const measured = (value: number) => [formatMeasure(value), unit].filter(Boolean).join('\u00a0')
-  const { kind, field, value, limit, op, held_s, after_s, change, took_s, from, direction, matches_in_minute } = evidenceOf(finding) ?? {}
+  const { kind, field, value, limit, op, held_s, after_s, change, took_s, from, direction, matches_in_minute } = finding.evidence
   if (kind === 'threshold' && typeof value === 'number' && typeof limit === 'number') {
     const figures = { field: String(field), value: measured(value), limit: measured(limit) }
     const side = op === 'below' ? 'below' : 'above'

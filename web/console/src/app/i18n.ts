@@ -31,8 +31,13 @@ async function loadDomain(domain: Domain, to: Language): Promise<void> {
 /** Before a screen of this domain is shown. */
 export const loadMessages = (domain: Domain) => loadDomain(domain, language.value)
 
+let latest: Language | undefined
+
 export async function setLanguage(to: Language, remember = true): Promise<void> {
+  latest = to
   const [words, text] = await Promise.all([shell[to](), ui[to](), loadPhrases(to), ...[...wanted].map((domain) => loadDomain(domain, to))])
+  // Another one was chosen while this one came.
+  if (latest !== to) return
   i18n.global.mergeLocaleMessage(to, words.default)
   i18n.global.locale.value = to
   // Dates and figures follow the reader's own region where it speaks the chosen language.
@@ -41,9 +46,15 @@ export async function setLanguage(to: Language, remember = true): Promise<void> 
   if (remember) localStorage.setItem(key, to)
 }
 
+const known = (tag: string | null | undefined): tag is Language => languages.some((entry) => entry.value === tag)
+
+// Chosen in another tab: all of them speak the same.
+window.addEventListener('storage', ({ key: changed, newValue }) => {
+  if (changed === key && known(newValue)) void setLanguage(newValue, false)
+})
+
 export function preferredLanguage(): Language {
   const stored = localStorage.getItem(key)
-  const known = (tag: string | null | undefined): tag is Language => languages.some((entry) => entry.value === tag)
   if (known(stored)) return stored
   return navigator.languages.map((tag) => tag.slice(0, 2)).find(known) ?? 'en'
 }

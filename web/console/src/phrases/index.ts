@@ -40,18 +40,30 @@ export function say(phrase: Phrase | null | undefined, english: string): string 
 /** As the server names its parameters: `_s` is a length of time, `_at` a moment, an object a phrase again. */
 function spoken(name: string, value: unknown): string {
   if (Array.isArray(value)) return value.map((item) => spoken(name, item)).join('. ')
-  if (typeof value === 'object' && value !== null && 'code' in value) return say(value as Phrase, '')
+  if (isPhrase(value)) return say(value, '')
   if (typeof value === 'number') return name.endsWith('_s') ? formatDuration(value) : Number.isInteger(value) ? formatNumber(value) : formatMeasure(value)
   if (typeof value === 'string' && name.endsWith('_at')) return formatDate(value)
   return String(value)
 }
 
-/** The server's texts join into longer ones; alone they are a sentence. */
-export function asSentence(text: string): string
-export function asSentence(text: string | undefined): string | undefined
-export function asSentence(text: string | undefined): string | undefined {
-  return text && text.charAt(0).toLocaleUpperCase() + text.slice(1) + (/[.!?…:]$/.test(text) ? '' : '.')
+const isPhrase = (value: unknown): value is Phrase => typeof value === 'object' && value !== null && 'code' in value && 'params' in value
+
+/** Whether the text begins with what was put into it as it is, such as the name of a field. */
+function beginsWithAName(text: string, given: unknown): boolean {
+  if (typeof given === 'string') return given !== '' && text.startsWith(given) && !/^[\p{L}\p{N}_]/u.test(text.slice(given.length))
+  if (Array.isArray(given)) return given.some((item) => beginsWithAName(text, item))
+  return isPhrase(given) && beginsWithAName(text, Object.values(given.params))
+}
+
+/** The server's texts join into longer ones; alone they are a sentence. A name that it begins with stays as it is. */
+export function saySentence(phrase: Phrase | null | undefined, english: string): string
+export function saySentence(phrase: Phrase | null | undefined, english: string | undefined): string | undefined
+export function saySentence(phrase: Phrase | null | undefined, english: string | undefined): string | undefined {
+  const text = english === undefined ? undefined : say(phrase, english)
+  if (!text) return text
+  const begun = beginsWithAName(text, phrase) ? text : text.charAt(0).toLocaleUpperCase() + text.slice(1)
+  return begun + (/[.!?…:]$/.test(text) ? '' : '.')
 }
 
 /** Several sentences, each with its phrase in the same place. */
-export const sayEach = (texts: readonly string[], phrases: readonly (Phrase | null)[] | undefined) => texts.map((text, at) => asSentence(say(phrases?.[at], text)))
+export const sayEach = (texts: readonly string[], phrases: readonly (Phrase | null)[] | undefined) => texts.map((text, at) => saySentence(phrases?.[at], text))

@@ -4,7 +4,7 @@ import { en as enWords } from '@smartsecurity/ui/text/en'
 import { fr as frWords } from '@smartsecurity/ui/text/fr'
 import en from '@smartsecurity/client/phrases.json'
 import fr from './fr.json'
-import { asSentence, loadPhrases, say, sayEach } from './index'
+import { loadPhrases, say, sayEach, saySentence } from './index'
 
 const names = (text: string) => [...new Set([...text.matchAll(/\{([a-z][a-z0-9_]*)\}/g)].map((match) => match[1]))].sort()
 
@@ -50,7 +50,20 @@ describe('a sentence', () => {
   })
 
   it('begins with a capital and ends with a point when it stands alone', () => {
-    expect(asSentence('the rule is broken')).toBe('The rule is broken.')
-    expect(asSentence(undefined)).toBeUndefined()
+    expect(saySentence(null, 'the rule is broken')).toBe('The rule is broken.')
+    expect(saySentence(null, undefined)).toBeUndefined()
+  })
+
+  it('leaves the name that it begins with as it is', async () => {
+    const conflict = { code: 'type_conflict', params: { field: 'ts', has: 'number', profile: 'oven', came: 'text', column: 'ts__text' } }
+    const english = 'ts is a number in the profile oven, but came as text; it is kept as ts__text'
+    await loadPhrases('en')
+    expect(saySentence(conflict, english)).toBe(`${english}.`)
+    await vi.waitFor(() => expect(say({ code: 'type_conflicts', params: { conflicts: [conflict] } }, '')).toBe(`${english}.`))
+    expect(saySentence({ code: 'type_conflicts', params: { conflicts: [conflict] } }, '–')).toBe(`${english}.`)
+    expect(saySentence({ code: 'x', params: { field: 'th' } }, 'the field is th')).toBe('The field is th.')
+    await loadPhrases('fr')
+    expect(saySentence(conflict, english)).toMatch(/^Le champ ts est de type number/)
+    await loadPhrases('en')
   })
 })

@@ -1,3 +1,4 @@
+/** The columns of a table, and which of them fit. */
 export interface Column {
   key: string
   label: string
@@ -8,6 +9,16 @@ export interface Column {
   sort?: string
   /** When the list can be sorted by it in one direction only. */
   direction?: 'ascending' | 'descending'
-  /** Shown from this width on. */
-  from?: 'md' | 'lg' | 'xl'
+  /** Gives way where the columns do not all fit; the highest goes first. */
+  gives?: number
+}
+
+/** What a track needs at least, in rem: `8rem` and `minmax(8rem,1fr)` need eight. */
+const least = (track: string) => Number(/([\d.]+)rem/.exec(track)?.[1] ?? 0)
+
+/** Those that stand side by side in `room`: they give way one by one, and a column that never does stays whatever it costs. */
+export function fitting<C extends Pick<Column, 'width' | 'gives'>>(columns: C[], room: number, gap: number): C[] {
+  const needed = columns.reduce((sum, column) => sum + least(column.width) + gap, -gap)
+  const next = Math.max(...columns.map((column) => column.gives ?? 0))
+  return needed <= room || next <= 0 ? columns : fitting(columns.filter((column) => column.gives !== next), room, gap)
 }

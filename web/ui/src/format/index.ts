@@ -23,6 +23,16 @@ export function formatMeasure(value: number): string {
   return formatNumber(value, { maximumSignificantDigits: 5, maximumFractionDigits: 3 })
 }
 
+/** Every digit that the number has, for whoever looks at data: nothing is rounded away, and what is long is written with an exponent. */
+export function formatExact(value: number): string {
+  if (!Number.isFinite(value)) return formatNumber(value)
+  // The fewest digits that mean this number and no other, at most seventeen.
+  const [digits = '', exponent = '0'] = value.toExponential().split('e')
+  const maximumSignificantDigits = digits.replace(/\D/g, '').length
+  const long = Number(exponent) >= 16 || Number(exponent) < -6
+  return formatNumber(value, long ? { notation: 'scientific', maximumSignificantDigits } : { maximumSignificantDigits })
+}
+
 export function formatCompact(value: number): string {
   return formatNumber(value, { notation: 'compact', maximumFractionDigits: 1 })
 }
@@ -50,19 +60,42 @@ export function formatTime(at: Moment): string {
   return formatDate(at, { timeStyle: 'medium' })
 }
 
-/** "4 min ago": the largest unit that fits, as `Intl.RelativeTimeFormat` words it. */
+const day = 86_400
+/** The date's own place in the calendar, without the clock: days apart are a multiple of a day, whatever summer time does. */
+const midnight = (date: Date) => Date.UTC(date.getFullYear(), date.getMonth(), date.getDate()) / 1000
+const months = (date: Date) => date.getFullYear() * 12 + date.getMonth()
+
+/** Whole months from the earlier to the later, as a birthday counts years. */
+function monthsBetween(earlier: Date, later: Date): number {
+  const whole = months(later) - months(earlier)
+  const reached = new Date(earlier)
+  reached.setMonth(earlier.getMonth() + whole)
+  // The 31st of a shorter month is its last day.
+  if (reached.getDate() !== earlier.getDate()) reached.setDate(0)
+  return reached > later ? whole - 1 : whole
+}
+
+/**
+ * "4 min ago": the largest unit that fits. Up to a day it is the length of time that counts, beyond it the calendar; so
+ * "yesterday" is the day before today, and "last month" and "last year", which are said of any time in them, are not said.
+ */
 export function formatAgo(at: Moment, now = Date.now()): string {
-  const seconds = Math.round((new Date(at).getTime() - now) / 1000)
+  const date = new Date(at)
+  const today = new Date(now)
+  const seconds = Math.round((date.getTime() - now) / 1000)
   const size = Math.abs(seconds)
   if (Number.isNaN(size)) return '–'
   if (size < 5) return words.value.justNow
-  const format = cached('r', {}, (tag) => new Intl.RelativeTimeFormat(tag, { numeric: 'auto', style: 'short' }))
-  if (size < 60) return format.format(seconds, 'second')
-  if (size < 3600) return format.format(Math.trunc(seconds / 60), 'minute')
-  if (size < 86_400) return format.format(Math.trunc(seconds / 3600), 'hour')
-  if (size < 30 * 86_400) return format.format(Math.trunc(seconds / 86_400), 'day')
-  if (size < 365 * 86_400) return format.format(Math.trunc(seconds / (30 * 86_400)), 'month')
-  return format.format(Math.trunc(seconds / (365 * 86_400)), 'year')
+  const say = (value: number, unit: Intl.RelativeTimeFormatUnit, numeric: 'auto' | 'always' = 'always') =>
+    cached('r', { numeric }, (tag) => new Intl.RelativeTimeFormat(tag, { numeric, style: 'short' })).format(value, unit)
+  if (size < 60) return say(seconds, 'second')
+  if (size < 3600) return say(Math.trunc(seconds / 60), 'minute')
+  if (size < day) return say(Math.trunc(seconds / 3600), 'hour')
+  const whole = Math.sign(seconds) * (seconds < 0 ? monthsBetween(date, today) : monthsBetween(today, date))
+  if (Math.abs(whole) >= 12) return say(Math.trunc(whole / 12), 'year')
+  if (whole !== 0) return say(whole, 'month')
+  const days = Math.round((midnight(date) - midnight(today)) / day)
+  return say(days, 'day', Math.abs(days) === 1 ? 'auto' : 'always')
 }
 
 const steps = [['day', 86_400], ['hour', 3600], ['minute', 60], ['second', 1]] as const

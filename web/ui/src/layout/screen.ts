@@ -7,6 +7,5 @@ function follow(query: string) {
   return readonly(state)
 }
 
-/** The widths at which the layout changes, the same ones as in the style sheet. */
+/** Where the layout becomes a phone's, at the same width as in the style sheet. */
 export const phone = follow('(max-width: 639px)')
-export const atLeast = { md: follow('(min-width: 768px)'), lg: follow('(min-width: 1024px)'), xl: follow('(min-width: 1280px)') }

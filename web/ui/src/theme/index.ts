@@ -25,6 +25,11 @@ watchEffect(() => {
   else localStorage.setItem(key, themeChoice.value)
 })
 
+// Chosen in another tab: all of them look the same.
+window.addEventListener('storage', (event) => {
+  if (event.key === key || event.key === null) themeChoice.value = stored()
+})
+
 /** The value of a token (`text-2`) in the present theme. */
 export function token(name: string): string {
   void theme.value

@@ -1,11 +1,10 @@
 // What the rules found, and what people did about it.
 import { Siren } from '@lucide/vue'
-import type { Page } from '@smartsecurity/client'
+import type { IncidentPage } from '@smartsecurity/client'
 import { defineDomain } from '@/app/domain'
 import { api } from '@/session'
-import { openCount, urgent } from './composables/count'
+import { activeCount, urgent } from './composables/count'
 import { headline } from './composables/reading'
-import type { Incident } from './types'
 
 export default defineDomain({
   name: 'incidents',
@@ -22,7 +21,7 @@ export default defineDomain({
       keys: 'g i',
       order: 20,
       phone: true,
-      badge: () => (openCount.value > 0 ? { count: openCount.value, urgent: urgent.value, label: { en: 'open incidents', fr: 'incidents ouverts' } } : undefined),
+      badge: () => (activeCount.value > 0 ? { count: activeCount.value, urgent: urgent.value, label: { en: 'incidents that need handling', fr: 'incidents à traiter' } } : undefined),
     },
   ],
   keys: [
@@ -32,7 +31,7 @@ export default defineDomain({
     { keys: 'r', label: { en: 'Resolve the incident', fr: 'Résoudre l’incident' } },
   ],
   search: async (query, signal) => {
-    const page = await api.get<Page<Incident>>('/incidents', { search: query, limit: 6 }, signal)
+    const page = await api.get<IncidentPage>('/incidents', { search: query, limit: 6 }, signal)
     return page.items.map((incident) => ({ id: incident.id, label: headline(incident), hint: `#${incident.number}`, icon: Siren, group: { en: 'Incidents', fr: 'Incidents' }, to: `/incidents/${incident.id}` }))
   },
 })

@@ -1,26 +1,46 @@
 // How hard a password is to guess, roughly: its length in characters that add something. The server has the last word.
 export const minimum = 12
+/** Shorter parts of an address or a name turn up in good passwords by chance. */
+const part = 4
 
 export interface Requirements {
   length: boolean
-  notEmail: boolean
+  notOwn: boolean
   varied: boolean
 }
 
-export function requirements(password: string, email: string): Requirements {
+const length = (text: string) => [...text].length
+
+/** The longest part of the address or the name that the password holds: guessers try those first. */
+function own(password: string, email: string, name: string): string {
+  const [lower, address, called] = [password, email.trim(), name.trim()].map((text) => text.toLowerCase()) as [string, string, string]
+  const parts = [address, address.split('@')[0] ?? '', called, ...address.split(/[@.+\-_]/), ...called.split(/\s+/)]
+  return parts.filter((each) => length(each) >= part && lower.includes(each)).reduce((longest, each) => (length(each) > length(longest) ? each : longest), '')
+}
+
+/** As the server judges: what is not one's own has to be long enough by itself. */
+function isOwn(password: string, email: string, name: string): boolean {
+  const known = own(password, email, name)
+  return known !== '' && length(password) - length(known) < minimum - part
+}
+
+export function requirements(password: string, email: string, name = ''): Requirements {
   return {
-    length: [...password].length >= minimum,
-    notEmail: password !== '' && password.trim().toLowerCase() !== email.trim().toLowerCase(),
-    varied: new Set(password).size >= 5,
+    length: length(password) >= minimum,
+    notOwn: password !== '' && !isOwn(password, email, name),
+    varied: new Set(password.toLowerCase()).size >= 5,
   }
 }
 
-export const fulfilled = (met: Requirements) => met.length && met.notEmail && met.varied
+export const fulfilled = (met: Requirements) => met.length && met.notOwn && met.varied
 
-/** From 0 (nothing) to 4 (strong). Repetition and runs such as "abcd" or "1234" add little. */
-export function strength(password: string): 0 | 1 | 2 | 3 | 4 {
-  const letters = [...password]
-  if (letters.length === 0) return 0
+/** From 0 (nothing) to 4 (strong). Repetition and runs such as "abcd" or "1234" add little, one's own name or address nothing. */
+export function strength(password: string, email = '', name = ''): 0 | 1 | 2 | 3 | 4 {
+  if (password === '') return 0
+  if (isOwn(password, email, name)) return 1
+  const known = own(password, email, name)
+  const at = password.toLowerCase().indexOf(known)
+  const letters = [...password.slice(0, at), ...password.slice(at + known.length)]
   let worth = 0
   letters.forEach((letter, index) => {
     const step = index === 0 ? NaN : (letter.codePointAt(0) ?? 0) - (letters[index - 1]?.codePointAt(0) ?? 0)

@@ -11,7 +11,7 @@ export default {
   },
   password: {
     length: 'At least {count} characters',
-    notEmail: 'Not your e-mail address',
+    notOwn: 'Not just your name or e-mail address',
     varied: 'Not one character over and over',
     strength: 'Strength: {word}',
     weak: 'weak',

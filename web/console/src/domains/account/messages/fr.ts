@@ -13,7 +13,7 @@ export default {
   },
   password: {
     length: 'Au moins {count} caractères',
-    notEmail: 'Différent de votre adresse e-mail',
+    notOwn: 'Pas seulement votre nom ou votre adresse e-mail',
     varied: 'Pas un seul caractère répété',
     strength: 'Robustesse : {word}',
     weak: 'faible',

@@ -1,13 +1,11 @@
-// How many incidents are open, for the navigation. Read once a person is signed in, then kept current by the stream.
+// How many incidents need handling (open or acknowledged, as the list shows them first), for the navigation. Read once a person is signed in, then kept current by the stream.
 import { effectScope, ref, watch } from 'vue'
 import { QueryObserver } from '@tanstack/vue-query'
-import type { Severity } from '@smartsecurity/client'
+import type { Overview } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
 import { api, me } from '@/session'
 
-interface Counted { needs_you: { incidents: { open: number; active_by_severity: Partial<Record<Severity, number>> } } }
-
-export const openCount = ref(0)
+export const activeCount = ref(0)
 export const urgent = ref(false)
 
 effectScope(true).run(() => {
@@ -17,11 +15,11 @@ effectScope(true).run(() => {
     (person) => {
       stop?.()
       stop = undefined
-      if (!person) return void (openCount.value = 0)
-      const observer = new QueryObserver<Counted>(queries, { queryKey: ['overview'], queryFn: ({ signal }) => api.get<Counted>('/overview', {}, signal), refetchInterval: 30_000 })
+      if (!person) return void (activeCount.value = 0)
+      const observer = new QueryObserver<Overview>(queries, { queryKey: ['overview'], queryFn: ({ signal }) => api.get<Overview>('/overview', {}, signal), refetchInterval: 30_000 })
       stop = observer.subscribe(({ data }) => {
         const incidents = data?.needs_you.incidents
-        openCount.value = incidents?.open ?? 0
+        activeCount.value = (incidents?.open ?? 0) + (incidents?.acknowledged ?? 0)
         urgent.value = Boolean(incidents?.active_by_severity.critical || incidents?.active_by_severity.high)
       })
     },

@@ -1,14 +1,12 @@
 // One incident: what is known, and the deeds. A deed shows at once and rolls back, with the reason, when it is refused.
 import { computed, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
-import type { DeviceSummary, Page, Profile } from '@smartsecurity/client'
+import type { DeviceSummary, IncidentDetail, Named, Notice, Page, Person, Profile, Rule } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
-import { evidenceOf } from '@/app/finding'
 import { toastProblem } from '@/app/problem'
 import { useLive } from '@/live'
 import { useRefresh } from '@/live/refresh'
 import { api, me } from '@/session'
-import type { Delivery, IncidentDetail, Named, Person } from '../types'
 
 export type Deed =
   | { do: 'acknowledge' }
@@ -20,7 +18,7 @@ export type Deed =
 export function useIncident(id: Ref<string>) {
   const key = computed(() => ['incidents', 'one', id.value])
   const query = useQuery({ queryKey: key, queryFn: ({ signal }) => api.get<IncidentDetail>(`/incidents/${id.value}`, {}, signal) })
-  const notices = useQuery({ queryKey: computed(() => ['incidents', 'notices', id.value]), queryFn: ({ signal }) => api.get<Page<Delivery>>('/notices', { incident: id.value }, signal) })
+  const notices = useQuery({ queryKey: computed(() => ['incidents', 'notices', id.value]), queryFn: ({ signal }) => api.get<Page<Notice>>('/notices', { incident: id.value }, signal) })
   const refresh = useRefresh([['incidents', 'one'], ['incidents', 'notices']], 500)
   useLive(['incidents'], { incident: (frame) => frame.incident.id === id.value && refresh(), gap: refresh })
 
@@ -44,7 +42,7 @@ export function useIncident(id: Ref<string>) {
 
   const findings = computed(() => (query.data.value?.timeline ?? []).flatMap((entry) => (entry.finding ? [entry.finding] : [])))
   const latest = computed(() => [...findings.value].sort((a, b) => b.ts.localeCompare(a.ts))[0])
-  const evidence = computed(() => evidenceOf(latest.value))
+  const evidence = computed(() => latest.value?.evidence)
   return { query, notices, deed, findings, latest, evidence }
 }
 
@@ -53,6 +51,12 @@ export function useUnit(device: Ref<string | undefined>, field: Ref<string | und
   const kind = useQuery({ queryKey: computed(() => ['incidents', 'profile', device.value]), enabled: computed(() => !!device.value && !!field.value), staleTime: 10 * 60_000, queryFn: ({ signal }) => api.get<DeviceSummary>(`/devices/${device.value}`, {}, signal).then(({ profile }) => profile) })
   const profiles = useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => api.get<Page<Profile>>('/profiles', {}, signal), staleTime: 60_000 })
   return computed(() => profiles.data.value?.items.find(({ slug }) => slug === kind.data.value)?.fields.find(({ name }) => name === field.value)?.unit ?? '')
+}
+
+/** What its rule says to do. Nothing when the rule says nothing, or is gone: the incident has to be read without it. */
+export function useAdvice(rule: Ref<string | undefined>) {
+  const query = useQuery({ queryKey: computed(() => ['incidents', 'rule', rule.value]), enabled: computed(() => !!rule.value), queryFn: ({ signal }) => api.get<Rule>(`/rules/${rule.value}`, {}, signal) })
+  return computed(() => query.data.value?.description.trim() || undefined)
 }
 
 export const usePeople = () => useQuery({ queryKey: ['people'], queryFn: ({ signal }) => api.get<Page<Person>>('/people', {}, signal), staleTime: 60_000 })

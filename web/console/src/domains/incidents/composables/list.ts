@@ -2,12 +2,11 @@
 import { computed } from 'vue'
 import { useRoute, useRouter } from 'vue-router'
 import { keepPreviousData, useInfiniteQuery, useMutation } from '@tanstack/vue-query'
-import type { ProblemDocument } from '@smartsecurity/client'
+import type { BulkResult, Incident, IncidentPage } from '@smartsecurity/client'
 import { useLive } from '@/live'
 import { useRefresh } from '@/live/refresh'
 import { queries } from '@/app/queries'
 import { api } from '@/session'
-import type { Incident, IncidentPage } from '../types'
 
 export function useIncidentFilters() {
   const route = useRoute()
@@ -48,7 +47,7 @@ export function useIncidents(filters: ReturnType<typeof useIncidentFilters>) {
 /** Acknowledges or resolves many at once. */
 export function useBulk() {
   return useMutation({
-    mutationFn: (wish: { ids: string[]; action: 'acknowledge' | 'resolve'; note?: string }) => api.post<{ items: { id: string; ok: boolean; problem?: ProblemDocument | null }[] }>('/incidents/bulk', wish),
+    mutationFn: (wish: { ids: string[]; action: 'acknowledge' | 'resolve'; note?: string }) => api.post<BulkResult>('/incidents/bulk', wish),
     onSettled: () => {
       void queries.invalidateQueries({ queryKey: ['incidents'] })
       void queries.invalidateQueries({ queryKey: ['overview'] })

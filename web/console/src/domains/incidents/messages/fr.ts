@@ -3,6 +3,8 @@ import type en from './en'
 export default {
   title: 'Incidents',
   one: 'Incident',
+  list: 'Tous les incidents',
+  advice: 'Que faire',
   text: 'Ce que les règles ont trouvé, une ligne par appareil et par règle.',
   gone: 'N’existe plus',
   search: 'Chercher un incident',
@@ -24,7 +26,6 @@ export default {
   reopen: 'Rouvrir',
   assign: 'Attribuer',
   assignTo: 'Attribuer à',
-  assignMe: 'M’attribuer',
   unassign: 'Personne',
   you: '{name} (vous)',
   comment: 'Commenter',
@@ -39,7 +40,7 @@ export default {
   resolveMany: 'Ne résoudre aucun incident | Résoudre {count} incident | Résoudre {count} incidents',
   note: 'Qu’était-ce, et qu’a-t-on fait ?',
   noteHint: 'Cela aidera la prochaine personne.',
-  facts: { device: 'Appareil', rule: 'Règle', opened: 'Ouvert', last: 'Dernier constat', assignee: 'Suivi par', findings: 'Constats' },
+  facts: { device: 'Appareil', rule: 'Règle', opened: 'Ouvert', assignee: 'Suivi par', findings: 'Constats' },
   tookToAcknowledge: 'pris en compte après {duration}',
   tookToResolve: 'résolu après {duration}',
   evidence: {

@@ -1,7 +1,6 @@
 // The rule under the editor's hands: what each kind needs, in the units people type, and back into what the API takes.
 import { computed, reactive, ref, watch } from 'vue'
-import type { Severity } from '@smartsecurity/client'
-import type { Kind, Rule, RuleInput, Spec } from '../types'
+import type { Rule, RuleInput, RuleSpec, Severity } from '@smartsecurity/client'
 
 export const sigmaTemplate = `title: Repeated failed logins
 description: Somebody is trying passwords on a device.
@@ -26,7 +25,7 @@ export function useDraft() {
   const description = ref('')
   const severity = ref<Severity>('medium')
   const enabled = ref(true)
-  const kind = ref<Kind>('threshold')
+  const kind = ref<RuleSpec['kind']>('threshold')
   const version = ref<number>()
   const form = reactive({
     profile: '',
@@ -45,7 +44,7 @@ export function useDraft() {
   watch(() => form.profile, (_now, before) => before && ((form.field = ''), (form.device = '')))
 
   const number = (value: number | string) => (String(value).trim() === '' ? undefined : Number(value))
-  const spec = computed<Spec>(() => {
+  const spec = computed<RuleSpec>(() => {
     const devices = form.device ? { devices: [form.device] } : {}
     const clear = number(form.clear)
     const cleared = clear === undefined ? {} : { clear }
@@ -89,14 +88,14 @@ export function useDraft() {
       if (given.kind === 'absence') return void (form.after = spanOf(given.after_s))
       form.field = given.field
       form.clear = given.clear ?? ''
-      form.hold = spanOf(given.hold_s)
+      form.hold = spanOf(given.hold_s ?? 0)
       if (given.kind === 'threshold') {
         form.op = given.op
         form.limit = given.limit
       } else {
         form.by = given.by
         form.within = spanOf(given.within_s)
-        form.direction = given.direction
+        form.direction = given.direction ?? 'either'
       }
     })
   }

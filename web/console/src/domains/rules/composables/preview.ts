@@ -1,9 +1,8 @@
 // The rule tried on what is already stored, by the code that will run it live.
 import { computed, onScopeDispose, ref, watch, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
-import type { HistoryRange, Series } from '@smartsecurity/client'
+import type { HistoryRange, RuleInput, RulePreview, Series } from '@smartsecurity/client'
 import { api } from '@/session'
-import type { Preview, RuleInput } from '../types'
 
 export type Reach = '1' | '7' | '30' | 'all'
 
@@ -13,7 +12,7 @@ export function usePreview(input: Ref<RuleInput>, ready: Ref<boolean>) {
     mutationFn: async () => {
       const now = Date.now()
       const from = reach.value === 'all' ? new Date(Date.UTC(2000, 0, 1)) : new Date(now - Number(reach.value) * 86_400_000)
-      return api.post<Preview>('/rules/preview', { rule: input.value, from: from.toISOString(), to: new Date(now + 86_400_000).toISOString() })
+      return api.post<RulePreview>('/rules/preview', { rule: input.value, from: from.toISOString(), to: new Date(now + 86_400_000).toISOString() })
     },
     onError: () => undefined,
   })
@@ -44,7 +43,7 @@ export function usePreview(input: Ref<RuleInput>, ready: Ref<boolean>) {
 }
 
 /** The measurements behind the findings: one device's field over the stretch that was examined. */
-export function usePreviewSeries(device: Ref<string | undefined>, field: Ref<string | undefined>, result: Ref<Preview | undefined>) {
+export function usePreviewSeries(device: Ref<string | undefined>, field: Ref<string | undefined>, result: Ref<RulePreview | undefined>) {
   const enabled = computed(() => !!device.value && !!field.value && !!result.value)
   const extent = useQuery({ queryKey: computed(() => ['device', device.value, 'history-range']), enabled, queryFn: ({ signal }) => api.get<HistoryRange>(`/devices/${device.value}/history-range`, {}, signal) })
   const range = computed(() => {

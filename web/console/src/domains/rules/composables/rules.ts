@@ -1,17 +1,16 @@
 // The saved rules, and what may be done with them.
 import { computed, type Ref } from 'vue'
 import { useInfiniteQuery, useMutation, useQuery } from '@tanstack/vue-query'
-import type { DevicePage, Page, Profile } from '@smartsecurity/client'
+import type { DevicePage, Page, Profile, Rule, RuleInput } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
 import { api } from '@/session'
-import type { Rule, RuleInput, RulePage } from '../types'
 
 const changed = () => void queries.invalidateQueries({ queryKey: ['rules'] })
 
 export function useRules(search: Ref<string>) {
   const query = useInfiniteQuery({
     queryKey: ['rules', 'list'],
-    queryFn: ({ pageParam, signal }) => api.get<RulePage>('/rules', { limit: 200, cursor: pageParam }, signal),
+    queryFn: ({ pageParam, signal }) => api.get<Page<Rule>>('/rules', { limit: 200, cursor: pageParam }, signal),
     initialPageParam: '',
     getNextPageParam: (page) => page.next_cursor ?? undefined,
   })

@@ -1,6 +1,7 @@
 export default {
   title: 'Rules',
   one: 'Rule',
+  list: 'All rules',
   new: 'New rule',
   text: 'What to watch for. Each one is tried on your own history before you save it.',
   search: 'Search rules',

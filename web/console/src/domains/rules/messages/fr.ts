@@ -3,6 +3,7 @@ import type en from './en'
 export default {
   title: 'Règles',
   one: 'Règle',
+  list: 'Toutes les règles',
   new: 'Nouvelle règle',
   text: 'Ce qu’il faut surveiller. Chaque règle s’essaie sur votre propre historique avant d’être enregistrée.',
   search: 'Chercher une règle',

@@ -1,10 +1,9 @@
 // Reading and changing what the settings show. Every change reads its list again, whether it worked or not.
 import { computed, type Ref } from 'vue'
 import { useMutation, useQuery } from '@tanstack/vue-query'
-import type { Page, Phrase, Role } from '@smartsecurity/client'
+import type { Channel, ChannelInput, ChannelTest, NewChannel, NewInvitation, Notice, Page, PendingInvitation, Person, Role, Session, System } from '@smartsecurity/client'
 import { queries } from '@/app/queries'
 import { api } from '@/session'
-import type { Channel, ChannelInput, NewInvitation, Notice, PendingInvitation, Person, Session, SystemStatus } from '../types'
 
 const list = <T>(key: string[], path: string) => useQuery({ queryKey: key, queryFn: ({ signal }) => api.get<Page<T>>(path, {}, signal) })
 const change = <V, R = unknown>(key: string[], mutationFn: (wish: V) => Promise<R>, quiet = false) =>
@@ -22,9 +21,9 @@ export const useRevoke = () => change(['people'], (id: string) => api.delete(`/p
 export const useChangePerson = () => change(['people'], ({ id, ...wish }: { id: string; role?: Role; suspended?: boolean }) => api.patch(`/people/${id}`, wish))
 
 export const useChannels = () => list<Channel>(['channels'], '/channels')
-export const useCreateChannel = () => change(['channels'], (wish: ChannelInput) => api.post<Channel & { secret?: string | null }>('/channels', wish), true)
-export const useChangeChannel = () => change(['channels'], ({ id, ...wish }: Partial<ChannelInput> & { id: string; enabled?: boolean }) => api.patch(`/channels/${id}`, wish))
-export const useTestChannel = () => change(['notices'], (id: string) => api.post<{ ok: boolean; detail: string; detail_phrase: Phrase | null }>(`/channels/${id}/test`))
+export const useCreateChannel = () => change(['channels'], (wish: ChannelInput) => api.post<NewChannel>('/channels', wish), true)
+export const useChangeChannel = () => change(['channels'], ({ id, ...wish }: { id: string; enabled: boolean }) => api.patch(`/channels/${id}`, wish))
+export const useTestChannel = () => change(['notices'], (id: string) => api.post<ChannelTest>(`/channels/${id}/test`))
 export async function removeChannel(id: string): Promise<void> {
   await api.delete(`/channels/${id}`)
   void queries.invalidateQueries({ queryKey: ['channels'] })
@@ -32,4 +31,4 @@ export async function removeChannel(id: string): Promise<void> {
 export const useNotices = (channel: Ref<string | undefined>) =>
   useQuery({ queryKey: computed(() => ['notices', channel.value]), enabled: computed(() => !!channel.value), queryFn: ({ signal }) => api.get<Page<Notice>>('/notices', { channel: channel.value, limit: 20 }, signal) })
 
-export const useSystem = () => useQuery({ queryKey: ['system', 'status'], queryFn: ({ signal }) => api.get<SystemStatus>('/system', {}, signal), refetchInterval: 5_000 })
+export const useSystem = () => useQuery({ queryKey: ['system', 'status'], queryFn: ({ signal }) => api.get<System>('/system', {}, signal), refetchInterval: 5_000 })

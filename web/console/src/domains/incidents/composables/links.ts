@@ -1,0 +1,24 @@
+// Addresses in what people wrote. Only those of the web: what else an address may be (javascript:, data:) stays text.
+
+export interface Piece { text: string; url?: string }
+
+/** What ends a sentence, or closes a bracket that was opened before the address, is not part of it. */
+function trimmed(address: string): string {
+  const last = address.at(-1) ?? ''
+  const open = { ')': '(', ']': '[' }[last]
+  const stray = open ? address.split(last).length > address.split(open).length : /[.,;:!?'"»’”>]/.test(last)
+  return stray ? trimmed(address.slice(0, -1)) : address
+}
+
+export function pieces(text: string): Piece[] {
+  const found: Piece[] = []
+  let at = 0
+  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<]+/gi)) {
+    const url = trimmed(match[0])
+    if (!URL.canParse(url)) continue
+    if (match.index > at) found.push({ text: text.slice(at, match.index) })
+    found.push({ text: url, url })
+    at = match.index + url.length
+  }
+  return at < text.length ? [...found, { text: text.slice(at) }] : found
+}
