@@ -16,6 +16,8 @@ use crate::error::RespondError;
 
 /// Where AWS serves metadata over IPv6.
 const AWS_METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+/// Where Alibaba's and Azure's clouds do, outside the link-local range.
+const METADATA: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16)];
 
 pub fn check(kind: ChannelKind, text: &str) -> Result<String, RespondError> {
     let text = text.trim();
@@ -65,12 +67,13 @@ pub fn url(text: &str) -> Result<Url, RespondError> {
 pub fn refusal(address: IpAddr) -> Option<Phrase> {
     let refused = match address {
         IpAddr::V4(v4) => refused_v4(v4),
-        IpAddr::V6(v6) => match v6.to_ipv4_mapped() {
-            Some(v4) => refused_v4(v4),
-            None => {
-                v6.is_unicast_link_local() || v6.is_unspecified() || v6.is_multicast() || v6 == AWS_METADATA
-            }
-        },
+        IpAddr::V6(v6) => {
+            v6.is_unicast_link_local()
+                || v6.is_unspecified()
+                || v6.is_multicast()
+                || v6 == AWS_METADATA
+                || within(v6).is_some_and(refused_v4)
+        }
     };
     refused.then(|| {
         phrase!(
@@ -81,8 +84,24 @@ pub fn refusal(address: IpAddr) -> Option<Phrase> {
     })
 }
 
+/// The IPv4 address that an IPv6 one stands for: mapped and compatible (RFC 4291), translated (NAT64, RFC 6052), 6to4
+/// (RFC 3056).
+const fn within(address: Ipv6Addr) -> Option<Ipv4Addr> {
+    let (high, low) = match address.segments() {
+        [0, 0, 0, 0, 0, 0 | 0xffff, high, low] => (high, low),
+        [0x64, 0xff9b, _, _, _, _, high, low] => (high, low),
+        [0x2002, high, low, ..] => (high, low),
+        _ => return None,
+    };
+    Some(Ipv4Addr::from_bits((high as u32) << 16 | low as u32))
+}
+
 fn refused_v4(address: Ipv4Addr) -> bool {
-    address.is_link_local() || address.is_unspecified() || address.is_multicast() || address.is_broadcast()
+    address.is_link_local()
+        || address.is_unspecified()
+        || address.is_multicast()
+        || address.is_broadcast()
+        || METADATA.contains(&address)
 }
 
 #[cfg(test)]
@@ -101,6 +120,10 @@ mod tests {
             "http://[fe80::1]/",
             "http://[::ffff:169.254.169.254]/",
             "http://[fd00:ec2::254]/",
+            "http://[64:ff9b::a9fe:a9fe]/",
+            "http://[2002:a9fe:a9fe::]/",
+            "http://[::169.254.169.254]/",
+            "http://100.100.100.200/",
             "http://2852039166/",
             "http://0.0.0.0/",
             "ftp://example.org/",
