@@ -11,6 +11,7 @@ mod json;
 mod metered;
 mod mistakes;
 mod product;
+mod projections;
 mod session;
 pub(crate) mod sql;
 mod tenant;

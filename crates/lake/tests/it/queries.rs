@@ -242,3 +242,28 @@ async fn numbers_of_events_and_of_json_are_the_ones_that_were_sent() {
     assert_eq!(rows.rows, numbers.map(|number| [json!(number)]));
     assert_eq!(place.cell("SELECT list FROM t").await, json!(numbers));
 }
+
+/// Each SELECT is computed, however alike it reads to the one around it.
+#[tokio::test(flavor = "multi_thread")]
+async fn selects_around_each_other_are_all_computed() {
+    let place = Place::new().await;
+    let device = DeviceId::generate();
+    place.send("thermostat", device, NOON, &[("a", number(1.0)), ("b", number(2.0))]).await;
+    place.catch_up().await;
+    let around = |select: &str, times: usize, from: &str| {
+        (0..times).fold(from.to_owned(), |inner, _| format!("(SELECT {select} FROM {inner})"))
+    };
+    for (from, result) in [
+        (around("a + a AS a", 5, "thermostat"), json!(32.0)),
+        (around("a + 1 AS a", 12, "thermostat"), json!(13.0)),
+        (around("a + 0 + a AS a", 2, &around("a + a AS a", 2, "thermostat")), json!(16.0)),
+        (around("b AS a, a AS b", 2, "thermostat"), json!(1.0)),
+        (around("b AS a, a AS b", 3, "thermostat"), json!(2.0)),
+        (around("a + a AS a, b", 3, "(SELECT a, b FROM thermostat ORDER BY b LIMIT 1)"), json!(8.0)),
+        (around("sum(a) + 1 AS a", 3, "thermostat"), json!(4.0)),
+        (format!("thermostat WHERE 8.0 IN {}", around("a + a AS a", 3, "thermostat")), json!(1.0)),
+        (format!("(SELECT a FROM thermostat UNION ALL {})", around("-a AS a", 2, "thermostat")), json!(1.0)),
+    ] {
+        assert_eq!(place.cell(&format!("SELECT max(a) FROM {from}")).await, result, "{from}");
+    }
+}
