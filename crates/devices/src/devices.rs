@@ -1,6 +1,6 @@
 //! The door to everything about devices: what is open while the server runs.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 use std::path::Path;
 use std::sync::{Arc, OnceLock};
 
@@ -153,11 +153,7 @@ async fn load(store: &Store) -> Result<Directory, DeviceError> {
     let directory = Directory::default();
     for profile in profile_rows::all(store, &LOADING).await? {
         let part = directory.tenant(profile.tenant);
-        part.write().profiles.insert(profile.slug.into(), BTreeMap::new());
-    }
-    for unit in profile_rows::all_units(store, &LOADING).await? {
-        let part = directory.tenant(unit.tenant);
-        part.write().profiles.entry(unit.slug.into()).or_default().insert(unit.field, unit.unit);
+        part.write().profiles.insert(profile.slug.into());
     }
     let mut after = None;
     loop {

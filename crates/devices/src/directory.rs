@@ -3,7 +3,7 @@
 //! Loaded from the store on start and changed with it. About 400 bytes per device buy handshakes that never touch a
 //! disk, and lists that filter by what the registry and the twins know together.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use model::{DeviceId, TenantId, Timestamp};
@@ -32,8 +32,7 @@ pub(crate) struct TenantPart {
     pub devices: HashMap<DeviceId, Arc<Entry>>,
     /// In the order that people look for them.
     pub by_name: BTreeSet<(Arc<str>, DeviceId)>,
-    /// Units by field, of every profile.
-    pub profiles: BTreeMap<Arc<str>, BTreeMap<String, String>>,
+    pub profiles: BTreeSet<Arc<str>>,
     names: Option<Arc<HashMap<DeviceId, String>>>,
 }
 
@@ -86,7 +85,7 @@ impl Directory {
             part.by_name.insert((entry.folded.clone(), entry.id));
             part.names = None;
         }
-        part.profiles.entry(entry.profile.clone()).or_default();
+        part.profiles.insert(entry.profile.clone());
         let mut doors = self.doors.write();
         if let Some(known) = known {
             doors.close(&known);

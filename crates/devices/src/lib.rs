@@ -22,7 +22,7 @@ pub use credentials::Credentials;
 pub use devices::{Devices, DevicesConfig};
 pub use error::DeviceError;
 pub use link::{Delivery, DeviceLink, NoLink};
-pub use profiles::{FieldUnit, Profile, check_slug};
+pub use profiles::{Profile, check_slug};
 pub use registry::{
     Change, Counts, Created, DeviceDetail, DeviceItem, DevicePage, DeviceStatus, ListRequest, NewDevice, Sort,
 };

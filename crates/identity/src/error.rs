@@ -170,10 +170,10 @@ impl Explained for Error {
             Self::Busy => phrase!("sign_in_busy", "too many people are signing in at this moment"),
             Self::Suspended => phrase!("account_suspended", "this account is suspended"),
             Self::NoTenant => {
-                phrase!("account_without_tenant", "this account does not belong to any tenant any more")
+                phrase!("account_without_tenant", "this account does not belong to any organisation any more")
             }
             Self::UnknownTenant => {
-                phrase!("tenant_not_found", "this account belongs to no tenant of that id or name")
+                phrase!("tenant_not_found", "this account belongs to no organisation of that id or name")
             }
             Self::BadToken => {
                 phrase!("token_invalid", "the access token cannot be read or was not issued here")
@@ -199,11 +199,11 @@ impl Explained for Error {
                 phrase!("email_taken", "somebody with the address {email} exists already", email = email)
             }
             Self::AlreadyMember { email } => {
-                phrase!("already_member", "{email} belongs to this tenant already", email = email)
+                phrase!("already_member", "{email} belongs to this organisation already", email = email)
             }
             Self::LastOwner => phrase!(
                 "last_owner",
-                "this person is the last active owner, and a tenant cannot be without one",
+                "this person is the last active owner, and an organisation cannot be without one",
             ),
             Self::OwnAccount => phrase!("own_account", "you cannot suspend yourself"),
             Self::NotAPerson => phrase!("not_a_person", "this needs a person who is signed in"),
@@ -224,10 +224,10 @@ impl Explained for Error {
             }
             Self::Busy => phrase!("sign_in_busy_hint", "try again in a few seconds"),
             Self::Suspended | Self::NoTenant => {
-                phrase!("account_suspended_hint", "an owner of the tenant can let you in again")
+                phrase!("account_suspended_hint", "an owner of the organisation can let you in again")
             }
             Self::UnknownTenant => {
-                phrase!("tenant_not_found_hint", "GET /api/v1/me lists the tenants of your account")
+                phrase!("tenant_not_found_hint", "GET /api/v1/me lists the organisations of your account")
             }
             Self::ExpiredToken => phrase!("token_expired_hint", "get a new one with the refresh token"),
             Self::BadToken | Self::SessionEnded | Self::BadRefreshToken | Self::ReusedRefreshToken => {

@@ -1,12 +1,12 @@
 //! Finds values whose kind is not the one that their field has had so far.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::Arc;
 
-use model::{Phrase, TenantId, Value, phrase};
+use model::{FieldKind, Phrase, TenantId, phrase};
 use parking_lot::{Mutex, RwLock};
 
-use crate::kinds::{FieldKinds, Kind};
+use crate::kinds::FieldKinds;
 use crate::payload::Reading;
 
 /// As many fields as a table of the lake has columns for; what comes after them has no kind.
@@ -15,13 +15,13 @@ const MOST_FIELDS: usize = 1_000;
 /// The kinds of one profile's fields, as far as they were asked for.
 #[derive(Default)]
 pub(crate) struct ProfileKinds {
-    fields: RwLock<HashMap<String, Kind>>,
+    fields: RwLock<HashMap<String, FieldKind>>,
 }
 
 pub(crate) struct Conflict {
     pub field: String,
-    pub has: Kind,
-    pub came: Kind,
+    pub has: FieldKind,
+    pub came: FieldKind,
 }
 
 type ByProfile = HashMap<(TenantId, Arc<str>), Arc<ProfileKinds>>;
@@ -49,13 +49,20 @@ impl KnownKinds {
         kinds: &ProfileKinds,
         readings: &[Reading],
     ) -> Vec<Conflict> {
-        let mut conflicts: Vec<Conflict> = Vec::new();
-        let mut unknown: Vec<(&str, Kind)> = Vec::new();
+        let mut conflicts = Vec::new();
+        let mut named = HashSet::new();
+        let mut compare = |field, has, came| {
+            if has != came && named.insert(field) {
+                conflicts.push(Conflict { field: str::to_owned(field), has, came });
+            }
+        };
+        let mut unknown: Vec<(&str, FieldKind)> = Vec::new();
         let known = kinds.fields.read();
         for (field, value) in readings.iter().flat_map(|reading| &reading.values) {
+            let came = FieldKind::of(value.view());
             match known.get(field.as_ref()) {
-                Some(has) => compare(field, *has, value, &mut conflicts),
-                None => unknown.push((field, Kind::of(value))),
+                Some(has) => compare(field.as_ref(), *has, came),
+                None => unknown.push((field, came)),
             }
         }
         let room = MOST_FIELDS.saturating_sub(known.len());
@@ -63,22 +70,11 @@ impl KnownKinds {
         if !unknown.is_empty() && room > 0 {
             let mut known = kinds.fields.write();
             for (field, came) in unknown.into_iter().take(room) {
-                let has = *known
-                    .entry(field.to_owned())
-                    .or_insert_with(|| self.source.kind(tenant, profile, field).unwrap_or(came));
-                if has != came && !conflicts.iter().any(|conflict| conflict.field == field) {
-                    conflicts.push(Conflict { field: field.to_owned(), has, came });
-                }
+                let first = || self.source.kind(tenant, profile, field).unwrap_or(came);
+                compare(field, *known.entry(field.to_owned()).or_insert_with(first), came);
             }
         }
         conflicts
-    }
-}
-
-fn compare(field: &str, has: Kind, value: &Value, conflicts: &mut Vec<Conflict>) {
-    let came = Kind::of(value);
-    if has != came && !conflicts.iter().any(|conflict| conflict.field == field) {
-        conflicts.push(Conflict { field: field.to_owned(), has, came });
     }
 }
 

@@ -20,11 +20,11 @@ mod verdict;
 mod window;
 
 pub use accept::{Ingest, IngestConfig};
-pub use kinds::{FieldKinds, Kind, NoKinds};
+pub use kinds::{FieldKinds, NoKinds};
 pub use message::{Message, Source};
 pub use payload::{
-    EventMessage, FieldNames, Limits, Parsed, Reading, Refusal, field_name, parse_event, parse_reply,
-    parse_telemetry, telemetry_to_json,
+    EventMessage, FieldNames, Limits, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry,
+    telemetry_to_json,
 };
 pub use stats::IngestStats;
 pub use topic::Topic;

@@ -3,7 +3,9 @@
 use std::time::Duration;
 
 use backplane::journal::{Entry, Offset};
-use model::{Body, DeviceEvent, Header, Kind, Record, RecordError, TelemetryRef, TenantId, Value};
+use model::{
+    Body, DeviceEvent, Header, Kind, Record, RecordError, TelemetryRef, TenantId, Value, field_name,
+};
 use serde_json::Value as Json;
 use tokio::time::Instant;
 
@@ -13,7 +15,6 @@ use crate::state::{Counters, Shared, Tables};
 
 /// Fields of a nested event deeper than this stay JSON.
 const FLATTEN_DEPTH: usize = 4;
-const MAX_NAME: usize = 64;
 
 /// What becomes rows of a record, read before the tables are locked.
 enum Rows<'a> {
@@ -131,7 +132,7 @@ fn event_fields(event: &DeviceEvent) -> Vec<(String, Value)> {
     let mut fields = Vec::new();
     if let Ok(Json::Object(object)) = serde_json::from_str(&event.json) {
         for (name, value) in object {
-            flatten(column_name(&name), value, FLATTEN_DEPTH, &mut fields);
+            flatten(name, value, FLATTEN_DEPTH, &mut fields);
         }
     }
     fields
@@ -148,32 +149,13 @@ fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(String, Va
         Json::String(text) => Value::Text(text),
         Json::Object(object) if depth > 0 => {
             for (inner, value) in object {
-                flatten(clip(format!("{name}_{}", column_name(&inner))), value, depth - 1, fields);
+                flatten(format!("{name}_{inner}"), value, depth - 1, fields);
             }
             return;
         }
         other => Value::Json(other.to_string()),
     };
-    fields.push((name, value));
-}
-
-fn column_name(name: &str) -> String {
-    let mut column: String = name
-        .chars()
-        .map(|character| match character.to_ascii_lowercase() {
-            letter @ ('a'..='z' | '0'..='9' | '_') => letter,
-            _ => '_',
-        })
-        .collect();
-    if column.is_empty() || column.starts_with(|first: char| first.is_ascii_digit()) {
-        column.insert(0, '_');
-    }
-    clip(column)
-}
-
-fn clip(mut name: String) -> String {
-    name.truncate(MAX_NAME);
-    name
+    fields.push((field_name(&name).into_owned(), value));
 }
 
 #[cfg(test)]

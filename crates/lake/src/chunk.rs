@@ -5,15 +5,15 @@ use std::sync::{Arc, OnceLock};
 
 use datafusion::arrow::array::{
     ArrayRef, BooleanBuilder, Float64Builder, Int64Array, RecordBatch, RecordBatchOptions, StringViewBuilder,
-    TimestampMicrosecondArray, TimestampMicrosecondBuilder, new_null_array,
+    TimestampMicrosecondArray, TimestampMicrosecondBuilder, UInt32Array, new_null_array,
 };
+use datafusion::arrow::compute::take;
 use datafusion::arrow::datatypes::SchemaRef;
 use datafusion::arrow::error::ArrowError;
-use model::ValueRef;
+use model::{FieldKind, ValueRef};
 use uuid::Uuid;
 
 use crate::columns::{Columns, DEVICE, EVENT, OVERFLOW, PROFILE, RECEIVED_AT, SEQ, TS, timestamp};
-use crate::schema::FieldKind;
 
 /// What rows are sorted by, in files as in memory. Device ids order as their texts do.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -58,6 +58,22 @@ impl Chunk {
             schema.fields().iter().map(|field| self.column(field.name(), schema)).collect();
         let options = RecordBatchOptions::new().with_row_count(Some(self.keys.len()));
         RecordBatch::try_new_with_options(Arc::clone(schema), columns?, &options)
+    }
+
+    /// Some of the rows, in their order, as a batch of (a projection of) the table's schema.
+    pub fn rows(&self, rows: &UInt32Array, schema: &SchemaRef) -> Result<RecordBatch, ArrowError> {
+        let keys = || rows.values().iter().filter_map(|row| self.keys.get(*row as usize));
+        let columns = schema.fields().iter().map(|field| match field.name().as_str() {
+            DEVICE => Ok(device_column(keys().map(|key| key.device))),
+            TS => Ok(ts_column(keys().map(|key| key.ts))),
+            SEQ => Ok(seq_column(keys().map(|key| key.seq))),
+            name => match self.columns.get(name) {
+                Some(column) => take(column, rows, None),
+                None => Ok(new_null_array(field.data_type(), rows.len())),
+            },
+        });
+        let options = RecordBatchOptions::new().with_row_count(Some(rows.len()));
+        RecordBatch::try_new_with_options(Arc::clone(schema), columns.collect::<Result<_, _>>()?, &options)
     }
 }
 

@@ -6,7 +6,8 @@ use std::sync::Arc;
 
 use datafusion::arrow::datatypes::{DataType, Field as ArrowField, Schema, SchemaRef, TimeUnit};
 
-use crate::schema::{Field, FieldKind, MAX_FIELDS, TableSchema};
+use crate::schema::{Field, MAX_FIELDS, TableSchema};
+use model::FieldKind;
 
 /// The table of security events. A device profile of that name has its measurements in [`EVENTS_TELEMETRY`].
 pub(crate) const EVENTS: &str = "events";

@@ -195,7 +195,7 @@ impl Explained for QueryError {
             | Self::TooComplex { hint, .. } => Some(hint.clone()),
             Self::Busy { .. } => Some(phrase!(
                 "queries_busy_hint",
-                "Send fewer queries at a time; each tenant has its share of the query engine.",
+                "Send fewer queries at a time; each organisation has its share of the query engine.",
             )),
             Self::TooSlow { .. } => Some(phrase!(
                 "query_too_slow_hint",

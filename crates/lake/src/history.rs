@@ -7,12 +7,12 @@ use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Float64Type, Int64Type, TimestampMicrosecondType};
 use futures::StreamExt;
 use futures::stream::BoxStream;
-use model::{DeviceId, TenantId, Timestamp, Value};
+use model::{DeviceId, FieldKind, TenantId, Timestamp, Value};
 
 use crate::columns::{DEVICE, EVENT, EVENTS, PROFILE, SEQ, TS, offset_of};
 use crate::query::{Engine, sql};
 use crate::state::Shared;
-use crate::{Field, FieldKind, Lake, QueryError, QueryLimits, TableSchema};
+use crate::{Field, Lake, QueryError, QueryLimits, TableSchema};
 
 #[derive(Clone, Debug)]
 pub struct HistoryRequest {

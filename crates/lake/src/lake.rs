@@ -5,16 +5,16 @@ use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use backplane::journal::{Journal, Offset};
-use model::{Clock, DeviceId, Scope, TenantId};
+use model::{Clock, DeviceId, FieldKind, Scope, TenantId};
 use tokio_util::sync::CancellationToken;
 
 use crate::catalog::CatalogChange;
 use crate::query::Engine;
 use crate::state::Shared;
 use crate::{
-    Catalog, DeviceNames, EventsRequest, Extent, FieldKind, HistoryRequest, HistoryStream, LakeConfig,
-    LakeError, LakeStats, QueryError, QueryLimits, Rows, Series, SeriesRequest, StoredEvent, TableSchema,
-    events, extent, history, recover, series,
+    Catalog, DeviceNames, EventsRequest, Extent, HistoryRequest, HistoryStream, LakeConfig, LakeError,
+    LakeStats, QueryError, QueryLimits, Rows, Series, SeriesRequest, StoredEvent, TableSchema, events,
+    extent, history, recover, series,
 };
 
 /// The reader's name in the journal.

@@ -33,6 +33,7 @@ mod series;
 mod state;
 mod stats;
 mod verify;
+mod wanted;
 
 pub use catalog::{
     Catalog, CatalogChange, CatalogError, CatalogState, FileEntry, FileId, InMemoryCatalog, Quarantine,
@@ -45,6 +46,6 @@ pub use history::{HistoryRequest, HistoryRow, HistoryStream};
 pub use lake::Lake;
 pub use names::DeviceNames;
 pub use query::{Column, Rows};
-pub use schema::{Field, FieldKind, TableSchema};
+pub use schema::{Field, TableSchema};
 pub use series::{Series, SeriesField, SeriesPoint, SeriesRequest};
 pub use stats::LakeStats;

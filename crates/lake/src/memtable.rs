@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use backplane::journal::Offset;
-use model::{TelemetryRef, ValueRef};
+use model::{FieldKind, TelemetryRef, ValueRef};
 
 use crate::chunk::{Chunk, ChunkBuilder, Key};
 use crate::columns::{Columns, Place, seq};
 use crate::files::LiveFile;
-use crate::schema::{FieldKind, TableSchema};
+use crate::schema::TableSchema;
 
 /// Values of a row that no column is left for: the table has as many as it may, or the value's own is taken.
 type Overflow = serde_json::Map<String, serde_json::Value>;

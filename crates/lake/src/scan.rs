@@ -31,6 +31,7 @@ use crate::chunk::{Chunk, ts_column};
 use crate::columns::{DEVICE, SEQ, TS};
 use crate::files::LiveFile;
 use crate::state::Shared;
+use crate::wanted::Wanted;
 
 /// What one query leaves behind: sentences for its reader, and the files it read.
 #[derive(Default)]
@@ -105,7 +106,7 @@ impl TableProvider for StoredTable {
             inputs.push(self.scan_files(state, &files, projection, predicate, partitions)?);
         }
         if !self.chunks.is_empty() || inputs.is_empty() {
-            inputs.push(self.scan_memory(projection, partitions)?);
+            inputs.push(self.scan_memory(projection, &Wanted::by(filters), partitions)?);
         }
         match inputs.pop() {
             Some(only) if inputs.is_empty() => Ok(only),
@@ -113,7 +114,7 @@ impl TableProvider for StoredTable {
                 inputs.push(last);
                 UnionExec::try_new(inputs)
             }
-            None => self.scan_memory(projection, partitions),
+            None => self.scan_memory(projection, &Wanted::by(filters), partitions),
         }
     }
 }
@@ -221,6 +222,7 @@ impl StoredTable {
     fn scan_memory(
         &self,
         projection: Option<&Vec<usize>>,
+        wanted: &Wanted,
         partitions: usize,
     ) -> Result<Arc<dyn ExecutionPlan>> {
         let schema = match projection {
@@ -230,8 +232,8 @@ impl StoredTable {
         let mut split: Vec<Vec<RecordBatch>> = vec![Vec::new(); partitions.min(self.chunks.len()).max(1)];
         let wide = split.len();
         for (at, chunk) in self.chunks.iter().enumerate() {
-            if let Some(partition) = split.get_mut(at % wide) {
-                partition.push(chunk.batch(&schema)?);
+            if let (Some(partition), Some(batch)) = (split.get_mut(at % wide), wanted.of(chunk, &schema)?) {
+                partition.push(batch);
             }
         }
         Ok(MemorySourceConfig::try_new_exec(&split, schema, None)?)

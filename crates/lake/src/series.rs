@@ -2,11 +2,11 @@
 
 use datafusion::arrow::array::{Array, ArrayRef, AsArray, RecordBatch};
 use datafusion::arrow::datatypes::{Float64Type, Int64Type};
-use model::{DeviceId, Phrase, TenantId, Timestamp, phrase};
+use model::{DeviceId, FieldKind, Phrase, TenantId, Timestamp, phrase};
 
 use crate::columns::SEQ;
-use crate::query::{Batches, sql};
-use crate::{Field, FieldKind, Lake, QueryError, TableSchema};
+use crate::query::sql;
+use crate::{Field, Lake, QueryError, TableSchema};
 
 #[derive(Clone, Debug)]
 pub struct SeriesRequest {
@@ -73,14 +73,12 @@ pub(crate) async fn series(
     let mut warnings = Vec::from_iter(behind);
     let (mut bucket_us, mut points) = (0, vec![Vec::new(); drawn.len()]);
     if !drawn.is_empty() && request.to > request.from {
-        let count = format!("SELECT count(*) FROM (SELECT 1 {rows_wanted} LIMIT {})", max_points + 1);
-        let found = lake.engine.fetch(&lake.shared, tenant, count, lake.query_limits()).await?;
-        if first_number(&found).unwrap_or(0) > i64::try_from(max_points).unwrap_or(i64::MAX) {
+        let fetch = |text| lake.engine.fetch(&lake.shared, tenant, text, lake.query_limits());
+        let mut found = fetch(raw(&drawn, &rows_wanted, max_points + 1)).await?;
+        if found.rows() > max_points {
             bucket_us = bucket_width(&request, max_points);
+            found = fetch(buckets(&drawn, &rows_wanted, bucket_us)).await?;
         }
-        let text =
-            if bucket_us == 0 { raw(&drawn, &rows_wanted) } else { buckets(&drawn, &rows_wanted, bucket_us) };
-        let found = lake.engine.fetch(&lake.shared, tenant, text, lake.query_limits()).await?;
         for batch in &found.batches {
             read(batch, bucket_us, &mut points);
         }
@@ -140,9 +138,11 @@ fn as_number(field: &Field) -> String {
     if field.kind == FieldKind::Bool { format!("CAST(CAST({name} AS INT) AS DOUBLE)") } else { name }
 }
 
-fn raw(fields: &[&Field], rows_wanted: &str) -> String {
+/// Any `most` rows; they are right when there are no more.
+fn raw(fields: &[&Field], rows_wanted: &str, most: usize) -> String {
     let columns: Vec<String> = fields.iter().map(|field| as_number(field)).collect();
-    format!("SELECT CAST(ts AS BIGINT) AS __at, {} {rows_wanted} ORDER BY ts, {SEQ}", columns.join(", "))
+    let rows = format!("(SELECT * {rows_wanted} LIMIT {most})");
+    format!("SELECT CAST(ts AS BIGINT) AS __at, {} FROM {rows} ORDER BY ts, {SEQ}", columns.join(", "))
 }
 
 fn buckets(fields: &[&Field], rows_wanted: &str, width: i64) -> String {
@@ -184,11 +184,6 @@ fn read(batch: &RecordBatch, bucket_us: i64, points: &mut [Vec<SeriesPoint>]) {
             });
         }
     }
-}
-
-fn first_number(found: &Batches) -> Option<i64> {
-    let batch = found.batches.iter().find(|batch| batch.num_rows() > 0)?;
-    batch.columns().first()?.as_primitive_opt::<Int64Type>()?.iter().next()?
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use std::sync::atomic::{AtomicBool, AtomicU64, Ordering};
 
 use backplane::blobs::LocalBlobs;
 use backplane::journal::{Journal, Offset};
-use model::{Clock, TenantId};
+use model::{Clock, FieldKind, TenantId};
 use parking_lot::{Mutex, RwLock};
 use tokio::sync::{Notify, watch};
 use tokio::time::Instant;
@@ -14,7 +14,6 @@ use tokio::time::Instant;
 use crate::catalog::CatalogChange;
 use crate::files::LiveFile;
 use crate::memtable::Table;
-use crate::schema::FieldKind;
 use crate::{Catalog, DeviceNames, LakeConfig, TableSchema};
 
 pub(crate) struct Shared {

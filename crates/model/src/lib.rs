@@ -4,6 +4,8 @@
 //! A change here touches everything, so it holds only what at least two crates must agree on.
 
 pub mod error;
+pub mod field_kind;
+pub mod field_name;
 pub mod ids;
 pub mod permission;
 pub mod phrase;
@@ -17,6 +19,8 @@ pub mod value;
 pub mod wording;
 
 pub use error::{ErrorKind, Explained, Quota, RateLimit};
+pub use field_kind::FieldKind;
+pub use field_name::field_name;
 pub use ids::*;
 pub use permission::{Denied, Permission, Role};
 pub use phrase::{Param, Phrase};

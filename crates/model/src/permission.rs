@@ -140,7 +140,7 @@ impl Denied {
         };
         phrase!(
             "permission_denied",
-            "your role {role} does not allow you to {deed}; that needs {needs}. An owner of this tenant can change your role.",
+            "your role {role} does not allow you to {deed}; that needs {needs}. An owner of this organisation can change your role.",
             role = role,
             deed = self.permission.deed(),
             needs = self.permission.needs(),

@@ -56,17 +56,6 @@ impl Value {
         }
     }
 
-    /// The kind's name as the catalog, the API and the console spell it.
-    #[must_use]
-    pub const fn kind(&self) -> &'static str {
-        match self {
-            Self::Number(_) => "number",
-            Self::Bool(_) => "bool",
-            Self::Text(_) => "text",
-            Self::Json(_) => "json",
-        }
-    }
-
     /// The value as the API shows it.
     #[must_use]
     pub fn to_json(&self) -> serde_json::Value {

@@ -102,7 +102,7 @@ fn too_many(limit: usize) -> Problem {
     let problem = Problem::new(
         StatusCode::TOO_MANY_REQUESTS,
         "too_many_streams",
-        &phrase!("too_many_streams", "Your tenant has as many open streams as it may."),
+        &phrase!("too_many_streams", "Your organisation has as many open streams as it may."),
     );
     let most = u64::try_from(limit).unwrap_or(u64::MAX);
     Problem { limit: Some(RateLimit { policy: "streams", quota: Quota::AtOnce { most } }), ..problem }

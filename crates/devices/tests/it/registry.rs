@@ -1,6 +1,6 @@
 //! Adding, changing and removing devices.
 
-use devices::{Change, DeviceError, DeviceStatus, FieldUnit, NewDevice};
+use devices::{Change, DeviceError, DeviceStatus, NewDevice};
 use model::{Connectivity, ErrorKind, Explained, Role};
 use serde_json::json;
 
@@ -85,23 +85,4 @@ async fn a_change_reaches_everyone_who_looks() {
     let bad = Change { name: Some("x".into()), desired: Some(json!(5)), ..Change::default() };
     assert!(world.devices.change(&world.scope, id, bad).await.is_err());
     assert_eq!(&*world.get(id).await.item.name, "Cellar", "all of it or nothing");
-}
-
-#[tokio::test]
-async fn units_are_kept() {
-    let mut world = World::new().await;
-    world.add("Hall").await;
-    let unit = |profile: &str, unit: Option<&str>| FieldUnit {
-        profile: profile.into(),
-        field: "temperature".into(),
-        unit: unit.map(str::to_owned),
-    };
-    world.devices.set_unit(&world.scope, unit("generic", Some(" °C "))).await.unwrap();
-    world.restart().await;
-    assert_eq!(world.devices.profiles(&world.scope).await.unwrap()[0].units["temperature"], "°C");
-    assert_eq!(world.devices.profiles(&world.scope).await.unwrap()[0].devices, 1);
-    world.devices.set_unit(&world.scope, unit("generic", None)).await.unwrap();
-    assert_eq!(world.devices.unit(&world.scope, "generic", "temperature"), None);
-    let missing = world.devices.set_unit(&world.scope, unit("none", Some("K"))).await.unwrap_err();
-    assert_eq!(missing.kind(), ErrorKind::NotFound);
 }

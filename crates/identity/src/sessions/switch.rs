@@ -13,7 +13,7 @@ impl Identity {
         if tenant.trim().is_empty() {
             return Err(Error::bad(
                 "tenant",
-                phrase!("tenant_needed", "say which tenant, by its id or name"),
+                phrase!("tenant_needed", "say which organisation, by its id or name"),
             ));
         }
         let there = self.membership_to_use(user, Some(tenant)).await?;

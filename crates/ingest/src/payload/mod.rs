@@ -16,6 +16,6 @@ mod write;
 pub use event::{EventMessage, parse_event, parse_reply};
 pub use explain::Refusal;
 pub use limits::Limits;
-pub use names::{FieldNames, field_name};
+pub use names::FieldNames;
 pub use telemetry::{Parsed, Reading, parse_telemetry};
 pub use write::telemetry_to_json;

@@ -4,11 +4,11 @@ use std::borrow::Cow;
 use std::collections::HashMap;
 use std::sync::Arc;
 
-use model::{Phrase, ProblemCode, Timestamp, Value, phrase};
+use model::{Phrase, ProblemCode, Timestamp, Value, field_name, phrase};
 
 use super::explain::{Refusal, shorten};
 use super::limits::Limits;
-use super::names::{FieldNames, field_name};
+use super::names::FieldNames;
 use super::reader::{Reader, Start};
 use super::ts;
 

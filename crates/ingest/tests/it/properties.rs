@@ -65,7 +65,7 @@ fn all_finite(payload: &[u8]) -> bool {
         !reading.values.is_empty()
             && reading.values.iter().all(|(name, value)| {
                 let finite = if let Value::Number(number) = value { number.is_finite() } else { true };
-                finite && ingest::field_name(name) == name.as_ref()
+                finite && model::field_name(name) == name.as_ref()
             })
     })
 }
@@ -79,7 +79,7 @@ fn points() -> impl Strategy<Value = Vec<Point>> {
     ];
     let ts = (946_684_800_000_000..NOW.as_micros()).prop_map(Timestamp::from_micros);
     let values = btree_map("[a-z_][a-z0-9_]{0,10}", value, 1..6).prop_map(|values| {
-        values.into_iter().map(|(name, value)| (ingest::field_name(&name).into(), value)).collect::<Vec<_>>()
+        values.into_iter().map(|(name, value)| (model::field_name(&name).into(), value)).collect::<Vec<_>>()
     });
     vec((ts, values).prop_map(|(ts, values)| Point { ts, values }), 1..5)
 }

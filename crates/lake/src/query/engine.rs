@@ -59,6 +59,12 @@ pub(crate) struct Batches {
     pub warnings: Vec<Phrase>,
 }
 
+impl Batches {
+    pub fn rows(&self) -> usize {
+        self.batches.iter().map(RecordBatch::num_rows).sum()
+    }
+}
+
 impl Engine {
     pub fn start(config: &LakeConfig, root: &std::path::Path) -> Result<Self, LakeError> {
         let failed = |error: &dyn std::fmt::Display| LakeError::Engine(error.to_string());

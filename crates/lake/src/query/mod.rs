@@ -24,7 +24,7 @@ use std::sync::Arc;
 use model::{Phrase, TenantId};
 use serde_json::Value as Json;
 
-pub(crate) use engine::{Batches, Engine};
+pub(crate) use engine::Engine;
 pub(crate) use json::column_type;
 pub(crate) use turns::SHARE;
 

@@ -107,7 +107,7 @@ async fn events_are_a_table_with_their_own_json_beside_columns() {
     let json = r#"{"action":"login_failed","src":{"ip":"10.0.0.9"},"count":3,"name":"x"}"#;
     place.append(vec![event(place.tenant, device, NOON, json)]).await;
     place.lake.flush().await.unwrap();
-    let rows = place.query("SELECT profile, event, action, src_ip, count, name_text FROM events").await;
+    let rows = place.query("SELECT profile, event, action, src_ip, count, name_ FROM events").await;
     let event = serde_json::from_str::<serde_json::Value>(json).unwrap();
     assert_eq!(
         rows.rows,
@@ -265,5 +265,55 @@ async fn selects_around_each_other_are_all_computed() {
         (format!("(SELECT a FROM thermostat UNION ALL {})", around("-a AS a", 2, "thermostat")), json!(1.0)),
     ] {
         assert_eq!(place.cell(&format!("SELECT max(a) FROM {from}")).await, result, "{from}");
+    }
+}
+
+/// Rows in memory are chosen by their keys, before the engine sees them.
+#[tokio::test(flavor = "multi_thread")]
+async fn conditions_on_device_and_time_find_in_memory_what_they_find_in_files() {
+    let place = Place::new().await;
+    let devices: Vec<DeviceId> = (0..4).map(|_| DeviceId::generate()).collect();
+    let mut sent = Vec::new();
+    for at in 0..400_usize {
+        let (device, minute) = (devices[at * 7 % 3], (at * 31 % 60) as i64);
+        let value = at as f64;
+        place.send("thermostat", device, NOON + minute * 60_000, &[("t", number(value))]).await;
+        sent.push((device, minute, value));
+    }
+    place.catch_up().await;
+    let moment = |minute: i64| format!("timestamp '2026-11-20T12:{minute:02}:00Z'");
+    for in_files in [false, true] {
+        if in_files {
+            place.lake.flush().await.unwrap();
+        }
+        for (first, second) in [(0, 1), (1, 3), (2, 2), (3, 3)] {
+            let [one, other] = [devices[first], devices[second]];
+            let conditions: [(String, &dyn Fn(DeviceId) -> bool); 6] = [
+                (format!("device = '{one}'"), &|device| device == one),
+                (format!("device IN ('{one}', '{other}')"), &|device| [one, other].contains(&device)),
+                (format!("(device = '{one}' OR '{other}' = device)"), &|device| {
+                    [one, other].contains(&device)
+                }),
+                (format!("device = '{}'", one.to_string().to_uppercase()), &|_| false),
+                (format!("device = '{one}' AND device = '{other}'"), &|device| device == one && one == other),
+                (format!("device <> '{one}'"), &|device| device != one),
+            ];
+            for (of_devices, wanted) in conditions {
+                for (from, to) in [(0, 60), (10, 20), (59, 60), (30, 30)] {
+                    let (start, end) = (moment(from), moment(to.min(59)));
+                    let sql = format!(
+                        "SELECT count(*), coalesce(sum(t), 0.0) FROM thermostat \
+                         WHERE {of_devices} AND ts >= {start} AND {end} > ts"
+                    );
+                    let chosen = sent
+                        .iter()
+                        .filter(|(device, minute, _)| wanted(*device) && (from..to.min(59)).contains(minute));
+                    let (count, sum) =
+                        chosen.fold((0, 0.0), |(count, sum), (_, _, value)| (count + 1, sum + value));
+                    let rows = place.query(&sql).await;
+                    assert_eq!(rows.rows, [[json!(count), json!(sum)]], "{sql}, in files: {in_files}");
+                }
+            }
+        }
     }
 }

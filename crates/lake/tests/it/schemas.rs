@@ -1,6 +1,6 @@
 //! Columns make themselves, and nothing that does not fit is lost.
 
-use lake::FieldKind;
+use model::FieldKind;
 use model::{DeviceId, Value};
 use serde_json::json;
 

@@ -11,7 +11,7 @@ impl Incidents {
     /// Gives it to a person of the tenant, or to nobody.
     ///
     /// # Errors
-    /// The person does not belong to the tenant or is suspended, the incident is resolved or not there, or the role does
+    /// The person does not belong to the organisation or is suspended, the incident is resolved or not there, or the role does
     /// not allow it.
     pub async fn assign(
         &self,
@@ -35,7 +35,7 @@ impl Incidents {
             Ok(_) => Ok(store::users::find(self.store(), scope, user).await?.name),
             Err(error) if error.is_not_found() => Err(RespondError::invalid(
                 "user",
-                phrase!("assignee_not_a_member", "this person does not belong to the tenant"),
+                phrase!("assignee_not_a_member", "this person does not belong to the organisation"),
             )),
             Err(error) => Err(error.into()),
         }

@@ -84,7 +84,7 @@ impl Story<'_> {
         let (button, footer) = match self.language {
             Language::En => (
                 "Open the incident",
-                "You receive this because a channel of your tenant sends notices here. An owner can change that in the settings.",
+                "You receive this because a channel of your organisation sends notices here. An owner can change that in the settings.",
             ),
             Language::Fr => (
                 "Voir l’incident",

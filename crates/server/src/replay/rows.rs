@@ -5,7 +5,7 @@ use std::io::BufReader;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use ingest::field_name;
+use model::field_name;
 use model::{Point, Timestamp, Value};
 use tokio::sync::mpsc;
 

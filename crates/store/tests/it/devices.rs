@@ -107,21 +107,6 @@ on_both! {
         device(store, &scope, "d-1").await;
     }
 
-    async fn units_belong_to_a_profile(place: &Place) {
-        let store = &place.store;
-        let scope = tenant(store, "a").await;
-        device(store, &scope, "d-1").await;
-        profiles::set_unit(store, &scope, "thermostat", "temperature", Some("K")).await.unwrap();
-        profiles::set_unit(store, &scope, "thermostat", "temperature", Some("°C")).await.unwrap();
-        let units = profiles::all_units(store, &SYSTEM).await.unwrap();
-        assert_eq!((units.len(), units[0].unit.as_str()), (1, "°C"));
-        profiles::set_unit(store, &scope, "thermostat", "temperature", None).await.unwrap();
-        assert!(profiles::all_units(store, &SYSTEM).await.unwrap().is_empty());
-        let refused = profiles::set_unit(store, &scope, "none", "x", Some("K")).await.unwrap_err();
-        assert!(refused.is_conflict("foreign_key"), "{refused}");
-        assert_eq!(profiles::all(store, &SYSTEM).await.unwrap().len(), 1);
-    }
-
     async fn a_command_is_answered_once_and_by_its_device(place: &Place) {
         let store = &place.store;
         let scope = tenant(store, "a").await;

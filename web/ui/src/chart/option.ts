@@ -1,7 +1,7 @@
 // Turns series into an ECharts option. Colours come by token name through `color`, so both themes share one description.
 import type { EChartsCoreOption } from 'echarts/core'
 import { formatCompact, formatDate, formatMeasure } from '../format'
-import { hasBand, withGaps, type ChartLimit, type ChartMark, type ChartSeries, type Drawn } from './series'
+import { hasBand, wholeSteps, withGaps, type ChartLimit, type ChartMark, type ChartSeries, type Drawn } from './series'
 
 export interface ChartInput {
   series: ChartSeries[]
@@ -15,6 +15,8 @@ export interface ChartInput {
   firstTone: number
   narrow: boolean
 }
+
+const axisSteps = 4
 
 export const seriesToken = (index: number) => `series-${(index % 6) + 1}`
 
@@ -50,7 +52,7 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
       nameGap: 14,
       nameTextStyle: { ...text, align: 'right', padding: [0, 8, 0, 0] },
       scale: true,
-      splitNumber: 4,
+      splitNumber: axisSteps,
       min: (drawn: Extent) => reach(drawn, input.limits).min,
       max: (drawn: Extent) => reach(drawn, input.limits).max,
       axisLabel: { ...text, formatter: (value: number) => (Math.abs(value) >= 100_000 ? formatCompact(value) : formatMeasure(value)) },
@@ -73,11 +75,10 @@ function reach(drawn: Extent, limits: ChartInput['limits']): { min: number | nul
   const values = limits.map((limit) => limit.value)
   const lowest = Math.min(drawn.min, ...values)
   const highest = Math.max(drawn.max, ...values)
+  if (lowest === drawn.min && highest === drawn.max) return { min: null, max: null }
   const room = (highest - lowest) * 0.05
-  return { min: lowest < drawn.min ? tidy(lowest - room) : null, max: highest > drawn.max ? tidy(highest + room) : null }
+  return wholeSteps(lowest < drawn.min ? lowest - room : lowest, highest > drawn.max ? highest + room : highest, axisSteps)
 }
-
-const tidy = (value: number) => Number(value.toPrecision(3))
 
 function lines(series: ChartSeries, index: number, input: ChartInput): object[] {
   const tone = input.color(seriesToken(index + input.firstTone))

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasBand, nearest, summary, usualStep, withGaps, type ChartPoint } from './series'
+import { hasBand, nearest, summary, usualStep, wholeSteps, withGaps, type ChartPoint } from './series'
 
 const at = (ts: number, value = ts): ChartPoint => [ts, value, value, value, 1]
 
@@ -39,4 +39,27 @@ it('sums up with the true extremes, not the averages', () => {
   expect(summary([])).toBeUndefined()
   expect(hasBand([[0, 1, 5, 9, 4]])).toBe(true)
   expect(hasBand([at(1)])).toBe(false)
+})
+
+describe('an axis that a limit widens', () => {
+  it('ends at whole steps', () => {
+    expect(wholeSteps(24.83, 31.2, 4)).toEqual({ min: 24, max: 32 })
+    expect(wholeSteps(-0.37, 0.11, 4)).toEqual({ min: -0.4, max: 0.2 })
+    expect(wholeSteps(1_013, 98_700, 4)).toEqual({ min: 0, max: 120_000 })
+  })
+
+  it('holds everything, in about as many steps', () => {
+    for (let round = 1; round < 500; round += 1) {
+      const lowest = Math.sin(round) * 10 ** (round % 9 - 3)
+      const highest = lowest + Math.abs(Math.cos(round)) * 10 ** (round % 7 - 2) + 0.001
+      const { min, max } = wholeSteps(lowest, highest, 4)
+      expect(min).toBeLessThanOrEqual(lowest)
+      expect(max).toBeGreaterThanOrEqual(highest)
+      expect((max - min) / (highest - lowest)).toBeLessThan(3.5)
+    }
+  })
+
+  it('leaves ends alone that have nothing between them', () => {
+    expect(wholeSteps(5, 5, 4)).toEqual({ min: 5, max: 5 })
+  })
 })

@@ -78,3 +78,25 @@ export function summary(points: ChartPoint[]): { min: number; max: number; last:
   }
   return { min, max, last: end[2], count }
 }
+
+/** The step between labels that ECharts chooses: 1, 2, 3 or 5 times a power of ten. */
+function niceStep(step: number): number {
+  const power = 10 ** Math.floor(Math.log10(step))
+  const part = step / power
+  return power * (part < 1.5 ? 1 : part < 2.5 ? 2 : part < 4 ? 3 : part < 7 ? 5 : 10)
+}
+
+/** The ends of an axis at whole steps: one that begins elsewhere gets a label of its own there, over the next one. */
+export function wholeSteps(lowest: number, highest: number, steps: number): { min: number; max: number } {
+  let ends = { min: lowest, max: highest }
+  let step = 0
+  // Wider ends can mean a wider step, which can mean wider ends.
+  for (let round = 0; round < 8 && ends.max > ends.min; round += 1) {
+    const next = niceStep((ends.max - ends.min) / steps)
+    if (next === step) break
+    step = next
+    const digits = Math.max(0, Math.min(20, -Math.floor(Math.log10(step))))
+    ends = { min: Number((Math.floor(lowest / step) * step).toFixed(digits)), max: Number((Math.ceil(highest / step) * step).toFixed(digits)) }
+  }
+  return ends
+}
