@@ -1,7 +1,8 @@
 //! What all connections share.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicU32, AtomicU64, AtomicUsize, Ordering};
 
 use model::Clock;
 use tokio::sync::Semaphore;
@@ -48,6 +49,8 @@ pub(crate) struct Hub {
 #[derive(Default)]
 pub(crate) struct Counters {
     pub connections: AtomicUsize,
+    /// Connections that there ever were; wraps around.
+    pub numbered: AtomicU32,
     pub messages_in: AtomicU64,
     pub messages_out: AtomicU64,
     pub messages_refused: AtomicU64,
@@ -58,6 +61,12 @@ pub(crate) struct Counters {
 }
 
 impl Hub {
+    /// A number that tells a connection from the others of its time.
+    pub(crate) fn number_connection(&self) -> NonZeroU32 {
+        let number = self.counters.numbered.fetch_add(1, Ordering::Relaxed).wrapping_add(1);
+        NonZeroU32::new(number).unwrap_or(NonZeroU32::MIN)
+    }
+
     pub(crate) const fn queue_limits(&self) -> Limits {
         Limits { messages: self.config.queue_messages, bytes: self.config.queue_bytes }
     }

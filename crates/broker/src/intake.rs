@@ -1,5 +1,6 @@
 //! Where published messages go. The broker's promise to clients rests on this trait's promise to the broker.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -16,6 +17,8 @@ pub struct Inbound {
     pub qos: QoS,
     /// Present for QoS 1 and 2.
     pub packet_id: Option<u16>,
+    /// Which connection it came on: a packet id that comes again on the same one is a new message.
+    pub connection: NonZeroU32,
     /// The client says that it may have sent this before.
     pub dup: bool,
     /// Retained messages are not kept; the flag is passed on for those who count them.

@@ -4,6 +4,7 @@
 
 #![allow(clippy::print_stdout, reason = "an example's result")]
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Instant;
@@ -12,7 +13,7 @@ use backplane::journal::{Batch, Journal, JournalError, JournalStats, Offset};
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::{BoxFuture, ready};
-use ingest::{FieldNames, Ingest, IngestConfig, Limits, Message, NoKinds, Source, parse_telemetry};
+use ingest::{FieldNames, Identity, Ingest, IngestConfig, Limits, Message, NoKinds, Source, parse_telemetry};
 use model::{DeviceId, SystemClock, TenantId, Timestamp};
 
 struct Counter(AtomicU64);
@@ -106,7 +107,11 @@ async fn accept(payload: &str, batch: u32) -> Result<f64, JournalError> {
         let messages = (0..batch)
             .map(|_| {
                 packet_id = packet_id.wrapping_add(1);
-                Message { topic: topic.clone(), payload: payload.clone(), identity: Some((packet_id, false)) }
+                Message {
+                    topic: topic.clone(),
+                    payload: payload.clone(),
+                    identity: Some(Identity { packet_id, dup: false, connection: NonZeroU32::MIN }),
+                }
             })
             .collect();
         ingest.accept(&source, messages).await?;

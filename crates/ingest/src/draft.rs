@@ -1,5 +1,6 @@
 //! One batch of a device's messages on its way into the journal: records to append, and a verdict for each message.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -14,19 +15,22 @@ use twox_hash::XxHash64;
 use crate::accept::{Inner, encode};
 use crate::conflicts;
 use crate::devices::DeviceState;
-use crate::message::{Message, Source};
+use crate::message::{Identity, Message, Source};
 use crate::payload::{
     EventMessage, FieldNames, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry,
 };
 use crate::stats::add;
 use crate::topic::Topic;
 use crate::verdict::Verdict;
-use crate::window::{Earlier, Landing};
+use crate::window::{Earlier, Landing, Repeats};
 
 /// For how long a message marked as sent again is taken for the one before it with its packet id and content, when no
 /// time of its own proves it. A client that waits longer may mean a new message whose first copy never reached us:
 /// storing a value twice is the smaller harm than acknowledging one that is lost.
 const REPEATED_WITHIN: Duration = Duration::from_secs(5 * 60);
+
+/// What tells a message from others, and the connection that it came on.
+type Sent = (MessageIdentity, NonZeroU32);
 
 pub(crate) struct Draft<'a> {
     inner: &'a Inner,
@@ -74,12 +78,12 @@ impl<'a> Draft<'a> {
     }
 
     pub fn judge(&mut self, message: &Message) {
-        let identity = message.identity.map(|(packet_id, _)| MessageIdentity {
-            packet_id,
-            digest: digest(&message.topic, &message.payload),
+        let identity = message.identity.map(|Identity { packet_id, connection, .. }| {
+            (MessageIdentity { packet_id, digest: digest(&message.topic, &message.payload) }, connection)
         });
-        let marked_again = message.identity.is_some_and(|(_, dup)| dup);
-        let verdict = if marked_again && self.came_before(identity, self.now.minus(REPEATED_WITHIN)) {
+        let marked_again = message.identity.is_some_and(|identity| identity.dup);
+        let lately = Repeats::Since(self.now.minus(REPEATED_WITHIN));
+        let verdict = if marked_again && self.came_before(identity, |_| lately) {
             Verdict::Retransmitted
         } else {
             let judged = match Topic::parse(&message.topic) {
@@ -102,14 +106,10 @@ impl<'a> Draft<'a> {
         self.verdicts.push(verdict);
     }
 
-    fn telemetry(
-        &mut self,
-        message: &Message,
-        identity: Option<MessageIdentity>,
-    ) -> Result<Verdict, Refusal> {
+    fn telemetry(&mut self, message: &Message, identity: Option<Sent>) -> Result<Verdict, Refusal> {
         let Parsed { readings, explicit_ts, mut notes, left_out, collided, collisions } =
             parse_telemetry(&message.payload, self.now, &self.inner.config.limits, &mut self.names)?;
-        if explicit_ts && self.came_before(identity, Timestamp::EPOCH) {
+        if explicit_ts && self.came_before(identity, Repeats::BeforeNewOn) {
             return Ok(Verdict::Retransmitted);
         }
         self.left_out(left_out, readings.len(), message, &mut notes);
@@ -124,7 +124,7 @@ impl<'a> Draft<'a> {
         Ok(Verdict::Accepted { points: count, notes })
     }
 
-    fn gather(&mut self, readings: Vec<Reading>, identity: Option<MessageIdentity>) {
+    fn gather(&mut self, readings: Vec<Reading>, identity: Option<Sent>) {
         let more = readings.len();
         if self.gathered.as_ref().is_some_and(|known| known.points.len() + more > Telemetry::MOST_POINTS) {
             self.push_gathered();
@@ -136,7 +136,7 @@ impl<'a> Draft<'a> {
             points: Vec::new(),
         });
         gathered.messages += 1;
-        gathered.identities.extend(identity);
+        gathered.identities.extend(identity.map(|(identity, _)| identity));
         gathered.points.extend(readings.into_iter().map(|Reading { ts, values }| Point {
             ts: ts.unwrap_or_else(|| self.state.give_time(self.now)),
             values,
@@ -176,10 +176,10 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn event(&mut self, message: &Message, identity: Option<MessageIdentity>) -> Result<Verdict, Refusal> {
+    fn event(&mut self, message: &Message, identity: Option<Sent>) -> Result<Verdict, Refusal> {
         let EventMessage { ts, json, bad_ts, mut notes } =
             parse_event(&message.payload, self.now, &self.inner.config.limits)?;
-        if ts.is_some() && self.came_before(identity, Timestamp::EPOCH) {
+        if ts.is_some() && self.came_before(identity, Repeats::BeforeNewOn) {
             return Ok(Verdict::Retransmitted);
         }
         if let Some(refusal) = bad_ts {
@@ -194,7 +194,12 @@ impl<'a> Draft<'a> {
         let ts = ts.unwrap_or_else(|| self.state.give_time(self.now));
         let profile = self.source.profile.to_string();
         add(&self.inner.counters.events, 1);
-        self.push(Body::Event(DeviceEvent { profile, ts, identity, json: json.to_owned() }));
+        self.push(Body::Event(DeviceEvent {
+            profile,
+            ts,
+            identity: identity.map(|(identity, _)| identity),
+            json: json.to_owned(),
+        }));
         self.remember(identity);
         Ok(Verdict::Accepted { points: 1, notes })
     }
@@ -206,8 +211,9 @@ impl<'a> Draft<'a> {
     }
 
     /// Whether the message was stored before. If that is not durable yet, the batch waits for it.
-    fn came_before(&mut self, identity: Option<MessageIdentity>, since: Timestamp) -> bool {
-        match identity.map_or(Earlier::Unknown, |identity| self.state.window.look_up(identity, since)) {
+    fn came_before(&mut self, identity: Option<Sent>, repeats: impl FnOnce(NonZeroU32) -> Repeats) -> bool {
+        let Some((identity, connection)) = identity else { return false };
+        match self.state.window.look_up(identity, repeats(connection)) {
             Earlier::Unknown => false,
             Earlier::Durable | Earlier::ThisBatch => true,
             Earlier::InFlight(landing) => {
@@ -217,9 +223,9 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn remember(&mut self, identity: Option<MessageIdentity>) {
-        if let Some(identity) = identity {
-            self.state.window.remember(identity, self.now);
+    fn remember(&mut self, identity: Option<Sent>) {
+        if let Some((identity, connection)) = identity {
+            self.state.window.remember(identity, Some(connection), self.now);
             self.remembered = true;
         }
     }

@@ -21,7 +21,7 @@ mod window;
 
 pub use accept::{Ingest, IngestConfig};
 pub use kinds::{FieldKinds, NoKinds};
-pub use message::{Message, Source};
+pub use message::{Identity, Message, Source};
 pub use payload::{
     EventMessage, FieldNames, Limits, Parsed, Reading, Refusal, parse_event, parse_reply, parse_telemetry,
     telemetry_to_json,

@@ -1,5 +1,6 @@
 //! What arrives: who sent it, and the message.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use bytes::Bytes;
@@ -19,7 +20,16 @@ pub struct Source {
 pub struct Message {
     pub topic: Arc<str>,
     pub payload: Bytes,
-    /// Packet id and DUP flag of an MQTT message above QoS 0. None for all else: without an identity, a message
-    /// that comes twice is two messages.
-    pub identity: Option<(u16, bool)>,
+    /// None for all but MQTT messages above QoS 0: without an identity, a message that comes twice is two messages.
+    pub identity: Option<Identity>,
+}
+
+/// What MQTT says of a message above QoS 0.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Identity {
+    pub packet_id: u16,
+    /// The client says that it may have sent it before.
+    pub dup: bool,
+    /// Tells the connection that it came on from the others of its time.
+    pub connection: NonZeroU32,
 }

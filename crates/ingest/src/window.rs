@@ -6,6 +6,7 @@
 //! that both count meet in one slot: a client that uses a hundred ids needs a hundred slots, however long it runs.
 
 use std::collections::VecDeque;
+use std::num::NonZeroU32;
 
 use backplane::journal::{JournalError, Offset};
 use futures::FutureExt;
@@ -25,6 +26,19 @@ struct Seen {
     at: u32,
     /// Zero, which MQTT does not allow, in an empty slot.
     packet_id: u16,
+    /// None: one before our start.
+    connection: Option<NonZeroU32>,
+}
+
+/// Which message a new one may repeat.
+#[derive(Clone, Copy)]
+pub(crate) enum Repeats {
+    /// One that was taken at this time or later.
+    Since(Timestamp),
+    /// One of any time that came on another connection than this one, on which nothing new has come yet: after it
+    /// connected, a client first sends again what was not acknowledged. Later its packet ids are free, and a message
+    /// that reads the same is a new one.
+    BeforeNewOn(NonZeroU32),
 }
 
 struct InFlight {
@@ -40,6 +54,8 @@ pub(crate) struct Window {
     slots: Vec<Seen>,
     /// The number of the latest message.
     latest: u32,
+    /// The connection that it came on.
+    latest_on: Option<NonZeroU32>,
     /// The number of the first message of the batch that is being judged.
     batch: u32,
     in_flight: VecDeque<InFlight>,
@@ -61,7 +77,7 @@ pub(crate) enum Earlier {
 impl Window {
     pub fn new(size: usize) -> Self {
         let size = u32::try_from(size).unwrap_or(u32::MAX).clamp(1, 1 << 16);
-        Self { size, slots: Vec::new(), latest: 0, batch: 1, in_flight: VecDeque::new() }
+        Self { size, slots: Vec::new(), latest: 0, latest_on: None, batch: 1, in_flight: VecDeque::new() }
     }
 
     /// Call before looking up a batch. Forgets what is durable, and the messages of appends that failed: they were
@@ -86,13 +102,18 @@ impl Window {
         }
     }
 
-    /// Only messages taken at `since` or later count.
-    pub fn look_up(&self, identity: MessageIdentity, since: Timestamp) -> Earlier {
+    pub fn look_up(&self, identity: MessageIdentity, repeats: Repeats) -> Earlier {
         let Some(seen) = self.slot(identity.packet_id).and_then(|slot| self.slots.get(slot)) else {
             return Earlier::Unknown;
         };
         let same = seen.packet_id == identity.packet_id && seen.digest == identity.digest;
-        if !same || !self.counts(seen) || seen.at < seconds(since) {
+        let may_be = match repeats {
+            Repeats::Since(since) => seen.at >= seconds(since),
+            Repeats::BeforeNewOn(connection) => {
+                seen.connection != Some(connection) && self.latest_on != Some(connection)
+            }
+        };
+        if !same || !self.counts(seen) || !may_be {
             return Earlier::Unknown;
         }
         // How far before the latest message it was; what is further back was sent off earlier.
@@ -105,10 +126,11 @@ impl Window {
     }
 
     /// Remembers a message of the append that [`Self::sent`] will announce.
-    pub fn remember(&mut self, identity: MessageIdentity, at: Timestamp) {
+    pub fn remember(&mut self, identity: MessageIdentity, connection: Option<NonZeroU32>, at: Timestamp) {
         self.latest = self.latest.wrapping_add(1);
+        self.latest_on = connection;
         let MessageIdentity { packet_id, digest } = identity;
-        let seen = Seen { digest, number: self.latest, at: seconds(at), packet_id };
+        let seen = Seen { digest, number: self.latest, at: seconds(at), packet_id, connection };
         self.make_room(packet_id);
         if let Some(slot) = self.slot(packet_id).and_then(|slot| self.slots.get_mut(slot)) {
             *slot = seen;
@@ -123,7 +145,7 @@ impl Window {
 
     /// Remembers a message found in the journal.
     pub fn recover(&mut self, identity: MessageIdentity, at: Timestamp) {
-        self.remember(identity, at);
+        self.remember(identity, None, at);
         self.batch = self.latest.wrapping_add(1);
     }
 
@@ -171,6 +193,7 @@ mod tests {
     use super::*;
 
     const NOW: Timestamp = Timestamp::from_micros(1_700_000_000_000_000);
+    const ANY: Repeats = Repeats::Since(Timestamp::EPOCH);
 
     fn message(packet_id: u16) -> MessageIdentity {
         MessageIdentity { packet_id, digest: u64::from(packet_id) * 7 }
@@ -182,12 +205,12 @@ mod tests {
 
     fn send(window: &mut Window, ids: impl IntoIterator<Item = u16>, landing: Landing) {
         window.settle();
-        ids.into_iter().for_each(|id| window.remember(message(id), NOW));
+        ids.into_iter().for_each(|id| window.remember(message(id), None, NOW));
         window.sent(landing);
     }
 
     fn known(window: &Window, packet_id: u16) -> bool {
-        !matches!(window.look_up(message(packet_id), Timestamp::EPOCH), Earlier::Unknown)
+        !matches!(window.look_up(message(packet_id), ANY), Earlier::Unknown)
     }
 
     #[test]
@@ -219,15 +242,33 @@ mod tests {
         send(&mut window, [3, 4], futures::future::pending().boxed().shared());
         send(&mut window, [5], futures::future::pending().boxed().shared());
         window.settle();
-        window.remember(message(6), NOW);
-        let look = |id| window.look_up(message(id), Timestamp::EPOCH);
+        window.remember(message(6), None, NOW);
+        let look = |id| window.look_up(message(id), ANY);
         assert!(matches!(look(2), Earlier::Durable));
         assert!(matches!((look(3), look(5)), (Earlier::InFlight(_), Earlier::InFlight(_))));
         assert!(matches!((look(6), look(7)), (Earlier::ThisBatch, Earlier::Unknown)));
         assert!(matches!(
-            window.look_up(message(2), NOW.plus(std::time::Duration::from_secs(1))),
+            window.look_up(message(2), Repeats::Since(NOW.plus(std::time::Duration::from_secs(1)))),
             Earlier::Unknown
         ));
+    }
+
+    #[test]
+    fn without_a_mark_only_another_connection_repeats() {
+        let [one, other] = [1, 2].map(|number| NonZeroU32::new(number).unwrap());
+        let mut window = Window::new(64);
+        window.recover(message(1), NOW);
+        window.remember(message(2), Some(one), NOW);
+        let repeats = |id, connection| {
+            !matches!(window.look_up(message(id), Repeats::BeforeNewOn(connection)), Earlier::Unknown)
+        };
+        assert!(repeats(1, other) && repeats(2, other));
+        assert!(!repeats(1, one) && !repeats(2, one), "it has sent something new already");
+    }
+
+    #[test]
+    fn a_slot_is_small() {
+        assert_eq!(size_of::<Seen>(), 24);
     }
 
     #[test]
@@ -250,6 +291,6 @@ mod tests {
         }
         window.settle();
         assert!((1..=8).all(|id| known(&window, id)));
-        assert!(matches!(window.look_up(message(8), Timestamp::EPOCH), Earlier::Durable));
+        assert!(matches!(window.look_up(message(8), ANY), Earlier::Durable));
     }
 }

@@ -143,7 +143,7 @@ fn flatten(name: String, value: Json, depth: usize, fields: &mut Vec<(String, Va
         Json::Null => return,
         Json::Bool(flag) => Value::Bool(flag),
         Json::Number(number) => match number.as_f64().filter(|number| number.is_finite()) {
-            Some(number) => Value::Number(number),
+            Some(number) => Value::Number(number + 0.0),
             None => return,
         },
         Json::String(text) => Value::Text(text),

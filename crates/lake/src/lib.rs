@@ -32,6 +32,7 @@ mod schema;
 mod series;
 mod state;
 mod stats;
+mod usable;
 mod verify;
 mod wanted;
 

@@ -31,6 +31,7 @@ use crate::chunk::{Chunk, ts_column};
 use crate::columns::{DEVICE, SEQ, TS};
 use crate::files::LiveFile;
 use crate::state::Shared;
+use crate::usable::is_usable;
 use crate::wanted::Wanted;
 
 /// What one query leaves behind: sentences for its reader, and the files it read.
@@ -89,7 +90,8 @@ impl TableProvider for StoredTable {
         filters: &[Expr],
         _limit: Option<usize>,
     ) -> Result<Arc<dyn ExecutionPlan>> {
-        let predicate = match conjunction(filters.iter().cloned()) {
+        let usable = filters.iter().filter(|filter| is_usable(filter)).cloned();
+        let predicate = match conjunction(usable) {
             None => None,
             Some(filter) => {
                 let schema = DFSchema::try_from(Arc::clone(&self.schema))?;

@@ -135,7 +135,7 @@ pub enum Connectivity {
 pub struct StatusChange {
     pub from: Connectivity,
     pub to: Connectivity,
-    /// Why: "last message 4 min ago, usually every 30 s".
+    /// Why: "last message 2026-11-22T09:54:06Z, usually every 30 s". Moments, not ages: it is read later too.
     pub reason: Phrase,
 }
 

@@ -32,7 +32,7 @@ impl TextError {
             ),
             Self::NotOneLine => phrase!(
                 "text_not_one_line",
-                "this is written on one line, without line breaks or other control characters",
+                "this is written on one line, without line breaks, characters that turn others around or other control characters",
             ),
             Self::Control { code } => phrase!(
                 "text_with_control_character",
@@ -49,7 +49,7 @@ impl TextError {
 /// [`TextError::NotOneLine`], [`TextError::TooLong`]
 pub fn line(text: &str, most: usize) -> Result<&str, TextError> {
     let text = text.trim();
-    if text.chars().any(breaks_a_line) {
+    if text.chars().any(|c| breaks_a_line(c) || turns_around(c)) {
         return Err(TextError::NotOneLine);
     }
     within(text, most)
@@ -69,6 +69,12 @@ pub fn prose(text: &str, most: usize) -> Result<&str, TextError> {
 
 fn within(text: &str, most: usize) -> Result<&str, TextError> {
     if text.chars().count() > most { Err(TextError::TooLong { most }) } else { Ok(text) }
+}
+
+/// Embeddings, overrides and isolates: with one of them in its name, a device could rewrite the sentence it stands in. Names
+/// in Hebrew or Arabic need none; single marks of direction and the joiners of emoji are welcome.
+const fn turns_around(c: char) -> bool {
+    matches!(c, '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 /// Control characters, and the two separators that some programs break lines at.
@@ -129,6 +135,8 @@ mod tests {
         for text in ["a\0b", "a\nb", "a\r\nBcc: x", "a\tb", "a\u{7f}", "a\u{85}b", "a\u{2028}b"] {
             assert_eq!(line(text, 100), Err(TextError::NotOneLine), "{text:?}");
         }
+        assert_eq!(line("pump\u{202e}evil", 100), Err(TextError::NotOneLine));
+        assert_eq!(line("مضخة\u{200f} 1 👩\u{200d}🔧", 100), Ok("مضخة\u{200f} 1 👩\u{200d}🔧"));
         assert_eq!(line("öööö", 4), Ok("öööö"));
         assert_eq!(line("ööööö", 4), Err(TextError::TooLong { most: 4 }));
     }

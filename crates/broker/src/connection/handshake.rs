@@ -161,6 +161,7 @@ struct Guest {
 impl Guest {
     fn seated<S: Transport>(self, duplex: Duplex<S>, wire: Wire) -> Connection<S> {
         Connection {
+            number: self.hub.number_connection(),
             hub: self.hub,
             client: self.client,
             place: self.place,

@@ -140,6 +140,7 @@ impl<S: Transport> Connection<S> {
             payload: publish.payload,
             qos: publish.qos,
             packet_id: publish.id,
+            connection: self.number,
             dup: publish.dup,
             retain: publish.retain,
             user_properties: owned(publish.user_properties),

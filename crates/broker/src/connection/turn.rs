@@ -1,6 +1,7 @@
 //! The loop of a connection: whatever can go on next goes on.
 
 use std::future::poll_fn;
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::task::{Context, Poll};
@@ -45,6 +46,7 @@ impl Drop for Place {
 }
 
 pub(crate) struct Connection<S> {
+    pub(super) number: NonZeroU32,
     pub(super) hub: Arc<Hub>,
     pub(super) client: Client,
     pub(super) place: Place,

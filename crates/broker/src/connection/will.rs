@@ -1,5 +1,6 @@
 //! A client's last will: published in its name when it ends without saying goodbye.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -35,6 +36,7 @@ pub(crate) fn accept(hub: &Hub, client: &Client, will: Will) -> Option<Box<Testa
         payload: will.payload,
         qos: will.qos,
         packet_id: None,
+        connection: NonZeroU32::MIN,
         dup: false,
         retain: will.retain,
         user_properties: inbound::owned(will.user_properties),

@@ -24,7 +24,13 @@ pub(super) fn judge(
     let last_seen = twin.last_seen.filter(|_| twin.contacted)?;
     let (to, reason) = verdict(twin, last_seen, now, listening, config)?;
     let current = twin.announced.unwrap_or(twin.connectivity);
-    (to != current).then(|| (to, reason.unwrap_or_else(|| back(twin, current, now))))
+    // Our own deafness excuses; it brings nobody back.
+    let gone = matches!(current, Connectivity::Silent | Connectivity::Offline);
+    if gone && to == Connectivity::Online {
+        let unexcused = verdict(twin, last_seen, now, Timestamp::EPOCH, config);
+        unexcused.filter(|(to, _)| *to == Connectivity::Online)?;
+    }
+    (to != current).then(|| (to, reason.unwrap_or_else(|| back(twin, current))))
 }
 
 fn verdict(
@@ -39,27 +45,26 @@ fn verdict(
     let in_question = quiet > config.shortest_silence.min(config.grace);
     let rhythm = in_question.then(|| twin.intervals.rhythm(config)).flatten();
     let overdue = rhythm.filter(|rhythm| quiet > rhythm.silent_after);
-    let silent = || Some((Connectivity::Silent, Some(silence(twin, now.since(last_seen), overdue))));
+    let silent = || Some((Connectivity::Silent, Some(silence(twin, last_seen, overdue))));
     let online = Some((Connectivity::Online, None));
 
     if twin.connected {
         return if overdue.is_some() { silent() } else { online };
     }
     if let Some(lost) = twin.lost.filter(|lost| last_seen <= *lost) {
-        let waited = now.since(lost);
         return (now.since(lost.max(listening)) > config.grace).then(|| {
             let refused = twin.ended.as_ref().is_some_and(|ended| ended.at == lost);
             let reason = if refused {
                 phrase!(
-                    "not_back_since_refusal",
-                    "has not come back since this server could not store its messages {ago_s} ago",
-                    ago_s = in_seconds(waited),
+                    "not_back_since_refused_at",
+                    "has not come back since this server could not store its messages ({lost_at})",
+                    lost_at = lost,
                 )
             } else {
                 phrase!(
-                    "not_back_since_restart",
-                    "has not come back since this server restarted {ago_s} ago",
-                    ago_s = in_seconds(waited),
+                    "not_back_since_restarted_at",
+                    "has not come back since this server restarted ({lost_at})",
+                    lost_at = lost,
                 )
             };
             (Connectivity::Offline, Some(reason))
@@ -67,9 +72,9 @@ fn verdict(
     }
     if let Some(ended) = twin.ended.as_ref().filter(|ended| last_seen <= ended.at) {
         let left = phrase!(
-            "connection_ended",
-            "its connection ended {ago_s} ago: {cause}",
-            ago_s = in_seconds(now.since(ended.at)),
+            "connection_ended_at",
+            "its connection ended {ended_at}: {cause}",
+            ended_at = ended.at,
             cause = ended.reason.clone(),
         );
         if ended.at.since(ended.began) > VISIT {
@@ -89,7 +94,7 @@ fn verdict(
 }
 
 /// Why a device counts as online.
-fn back(twin: &Twin, from: Connectivity, now: Timestamp) -> Phrase {
+fn back(twin: &Twin, from: Connectivity) -> Phrase {
     let how = match &twin.connection {
         Some(connection) => phrase!(
             "connected_from",
@@ -99,34 +104,32 @@ fn back(twin: &Twin, from: Connectivity, now: Timestamp) -> Phrase {
         ),
         None => phrase!("sent_a_message", "sent a message"),
     };
-    match (from, twin.last_seen) {
-        (Connectivity::Never, _) => phrase!("first_contact", "first contact: {how}", how = how),
-        (Connectivity::Silent, Some(at)) => {
-            phrase!("sending_again", "is sending again, {ago_s} ago", ago_s = in_seconds(now.since(at)),)
-        }
-        _ => how,
+    match from {
+        Connectivity::Never => phrase!("first_contact", "first contact: {how}", how = how),
+        Connectivity::Silent => phrase!("heard_again", "is heard of again: {how}", how = how),
+        Connectivity::Online | Connectivity::Offline => how,
     }
 }
 
-/// Why a device counts as silent: it was quiet for so long, and is overdue by this rhythm, if one is known.
-fn silence(twin: &Twin, quiet: Duration, overdue: Option<Rhythm>) -> Phrase {
-    let ago = in_seconds(quiet);
+/// Why a device counts as silent: it was quiet for too long, by this rhythm if one is known. The sentence is read later
+/// too, so it names the moment, not its age.
+fn silence(twin: &Twin, last_seen: Timestamp, overdue: Option<Rhythm>) -> Phrase {
     let Some(rhythm) = overdue else {
-        return phrase!("quiet", "last message {ago_s} ago", ago_s = ago);
+        return phrase!("quiet_since", "last message {last_at}", last_at = last_seen);
     };
     let usual = in_seconds(rhythm.usual).max(Duration::from_secs(1));
     if twin.connected {
         return phrase!(
-            "quiet_while_connected",
-            "last message {ago_s} ago, usually every {usual_s}; its connection is still open",
-            ago_s = ago,
+            "quiet_since_while_connected",
+            "last message {last_at}, usually every {usual_s}; its connection is still open",
+            last_at = last_seen,
             usual_s = usual,
         );
     }
     phrase!(
-        "quiet_overdue",
-        "last message {ago_s} ago, usually every {usual_s}",
-        ago_s = ago,
+        "quiet_since_overdue",
+        "last message {last_at}, usually every {usual_s}",
+        last_at = last_seen,
         usual_s = usual
     )
 }
@@ -207,7 +210,9 @@ mod tests {
         assert_eq!(story.look(700, 0), None, "100 s is not yet long for a device of 30 s");
         let (to, reason) = story.look(840, 0).unwrap();
         assert_eq!(to, Connectivity::Silent);
-        assert_eq!(reason.text(), "last message 4 min ago, usually every 30 s; its connection is still open");
+        assert_eq!(reason.code(), "quiet_since_while_connected");
+        assert!(reason.text().ends_with("usually every 30 s; its connection is still open"), "{reason}");
+        assert_eq!(reason.params().get("last_at"), Some(&serde_json::json!(at(600))));
         assert_eq!(reason.params().get("usual_s"), Some(&serde_json::json!(30)));
         assert_eq!(story.look(841, 0), None, "said once");
         story.sends(900);
@@ -215,7 +220,8 @@ mod tests {
         story.leaves(910, "keep-alive timed out");
         let (to, reason) = story.look(910, 0).unwrap();
         assert_eq!(to, Connectivity::Offline);
-        assert_eq!(reason.text(), "its connection ended 0 s ago: keep-alive timed out");
+        assert_eq!(reason.code(), "connection_ended_at");
+        assert!(reason.text().ends_with(": keep-alive timed out"), "{reason}");
     }
 
     #[test]
@@ -226,6 +232,26 @@ mod tests {
         story.look(570, 0);
         assert_eq!(story.look(4_000, 3_990), None, "we only listen again since ten seconds");
         assert_eq!(story.look(4_200, 3_990).unwrap().0, Connectivity::Silent);
+    }
+
+    #[test]
+    fn our_own_deafness_brings_nobody_back() {
+        let mut silent = Story::new();
+        silent.connects(0);
+        (0..20).for_each(|n| silent.sends(n * 30));
+        silent.look(570, 0);
+        assert_eq!(silent.look(900, 0).unwrap().0, Connectivity::Silent);
+        let mut gone = Story::new();
+        gone.connects(0);
+        gone.sends(0);
+        gone.look(0, 0);
+        gone.leaves(1, "the client said goodbye");
+        assert_eq!(gone.look(900, 0).unwrap().0, Connectivity::Offline);
+        for story in [&mut silent, &mut gone] {
+            assert_eq!(story.look(1_000, 995), None, "nothing came since we listen again");
+            story.sends(1_010);
+            assert_eq!(story.look(1_010, 995).unwrap().0, Connectivity::Online);
+        }
     }
 
     #[test]
@@ -253,10 +279,7 @@ mod tests {
         story.twin.lost = Some(at(100));
         assert_eq!(story.look(130, 100), None);
         let (to, reason) = story.look(200, 100).unwrap();
-        assert_eq!(
-            (to, reason.text()),
-            (Connectivity::Offline, "has not come back since this server restarted 1 min 40 s ago")
-        );
+        assert_eq!((to, reason.code()), (Connectivity::Offline, "not_back_since_restarted_at"));
         story.connects(210);
         assert_eq!(story.look(210, 100).unwrap().0, Connectivity::Online);
     }
@@ -281,11 +304,7 @@ mod tests {
         assert_eq!(story.look(110, 0), None);
         assert_eq!(story.look(5_000, 4_990), None, "we only listen again since ten seconds");
         let (to, reason) = story.look(5_100, 4_990).unwrap();
-        assert_eq!(to, Connectivity::Offline);
-        assert_eq!(
-            reason.text(),
-            "has not come back since this server could not store its messages 1 h 23 min ago"
-        );
+        assert_eq!((to, reason.code()), (Connectivity::Offline, "not_back_since_refused_at"));
         story.connects(5_110);
         assert_eq!(story.look(5_110, 4_990).unwrap().0, Connectivity::Online);
     }

@@ -257,7 +257,8 @@ impl Parser<'_> {
                          every digit"
                     ));
                 }
-                Value::Number(number)
+                // -0 is 0: SQL has two ways of comparing them, and they disagree.
+                Value::Number(number + 0.0)
             }
             Start::True | Start::False => {
                 self.reader.word(start);

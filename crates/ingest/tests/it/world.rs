@@ -1,12 +1,13 @@
 //! A journal in memory that becomes durable when told to, a clock that stands still, and one device.
 
+use std::num::NonZeroU32;
 use std::sync::Arc;
 
 use backplane::journal::{Batch, Entry, Journal, JournalError, JournalStats, Offset};
 use bytes::Bytes;
 use futures::FutureExt;
 use futures::future::BoxFuture;
-use ingest::{Ingest, IngestConfig, Message, NoKinds, Source, Verdict};
+use ingest::{Identity, Ingest, IngestConfig, Message, NoKinds, Source, Verdict};
 use model::{Body, Clock, DeviceId, Problem, Record, TenantId, Timestamp};
 use parking_lot::Mutex;
 use tokio::sync::watch;
@@ -161,6 +162,9 @@ async fn open(journal: &Arc<MemoryJournal>, clock: &Arc<Clockwork>) -> Ingest {
     Ingest::open(journal.clone(), Arc::new(NoKinds), clock.clone(), IngestConfig::default()).await.unwrap()
 }
 
+/// Packet id and DUP, on one connection.
 pub fn message(topic: &str, payload: impl Into<Bytes>, identity: Option<(u16, bool)>) -> Message {
+    let connection = NonZeroU32::MIN;
+    let identity = identity.map(|(packet_id, dup)| Identity { packet_id, dup, connection });
     Message { topic: topic.into(), payload: payload.into(), identity }
 }

@@ -15,6 +15,7 @@ use model::TenantId;
 use tokio::runtime::Handle;
 
 use super::bounded::refuse_blown_up;
+use super::corrected::refuse_lost_nulls;
 use super::engine::{Batches, Seat};
 use super::expansion::refuse_explosions;
 use super::product::refuse_products;
@@ -146,6 +147,7 @@ async fn plan(
             .with_allow_statements(false)
             .verify_plan(&plan)?;
         refuse_explosions(&plan)?;
+        refuse_lost_nulls(&plan)?;
         let plan = match plan {
             LogicalPlan::DescribeTable(described) => return Ok(Err(described.schema)),
             // These stand only at the top of a plan.

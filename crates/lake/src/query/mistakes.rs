@@ -46,6 +46,9 @@ pub(super) fn explain(error: &DataFusionError, tables: &[String], limits: QueryL
         DataFusionError::ArrowError(arrow, _) => {
             QueryError::Invalid { detail: engine_says(&arrow.to_string()), hint: None }
         }
+        DataFusionError::Execution(text) if text == super::bounded::TOO_SLOW => {
+            QueryError::TooSlow { limit: limits.time }
+        }
         DataFusionError::Execution(text) => QueryError::Invalid { detail: engine_says(text), hint: None },
         DataFusionError::ParquetError(_) | DataFusionError::ObjectStore(_) | DataFusionError::IoError(_) => {
             tracing::error!(%error, "a query could not read the lake's files");
@@ -138,6 +141,17 @@ fn explain_plan(text: &str, tables: &[String]) -> QueryError {
         );
         let hint = phrase!("query_expands_hint", "Compute in fewer steps, or filter before computing.");
         return QueryError::TooComplex { detail, hint };
+    }
+    if text.starts_with(super::corrected::REFUSAL) {
+        let detail = phrase!(
+            "query_not_in",
+            "NOT IN (SELECT …) has to be a condition of its own on a column, not inside of another or on a constant",
+        );
+        let hint = phrase!(
+            "query_not_in_hint",
+            "Use NOT EXISTS (SELECT … WHERE …), which says the same of nulls everywhere.",
+        );
+        return QueryError::Invalid { detail, hint: Some(hint) };
     }
     if text.starts_with(super::bounded::ONE_PATTERN) {
         let detail = phrase!("query_pattern", "a pattern has to be the same for every row");

@@ -2,6 +2,7 @@
 
 mod answer;
 mod bounded;
+mod corrected;
 mod date_trunc;
 mod device_name;
 mod engine;
@@ -11,7 +12,6 @@ mod json;
 mod metered;
 mod mistakes;
 mod product;
-mod projections;
 mod session;
 pub(crate) mod sql;
 mod tenant;

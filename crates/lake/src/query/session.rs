@@ -1,6 +1,7 @@
 //! A session for one query of one tenant.
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use datafusion::arrow::datatypes::TimestampMicrosecondType;
 use datafusion::arrow::temporal_conversions::as_datetime;
@@ -13,6 +14,7 @@ use datafusion::execution::session_state::SessionState;
 use model::TenantId;
 
 use super::bounded;
+use super::corrected;
 use super::engine::{CATALOG, SCHEMA, Seat};
 use super::tenant::TenantSchema;
 use crate::scan::Notes;
@@ -39,7 +41,10 @@ pub(super) fn session(
         .with_catalog_list(Arc::new(list))
         .with_runtime_env(Arc::clone(&seat.env))
         .build();
-    bounded::bound(&mut state, &seat.env.memory_pool, raw)?;
+    if !raw {
+        state = corrected::without_physical_pushdown(state);
+    }
+    bounded::bound(&mut state, &seat.env.memory_pool, Instant::now() + seat.limits.time, raw)?;
     // Whole microseconds, as `ts` has: a comparison with now() can then be made on the column as it is.
     let now = as_datetime::<TimestampMicrosecondType>(shared.clock.now().as_micros());
     state.execution_props_mut().query_execution_start_time = now.map(|now| now.and_utc());

@@ -25,7 +25,11 @@ impl Intake for IngestIntake {
             .map(|message| Message {
                 topic: message.topic,
                 payload: message.payload,
-                identity: message.packet_id.map(|id| (id, message.dup)),
+                identity: message.packet_id.map(|packet_id| ingest::Identity {
+                    packet_id,
+                    dup: message.dup,
+                    connection: message.connection,
+                }),
             })
             .collect();
         // The call itself appends: the journal's order is the order of calls.

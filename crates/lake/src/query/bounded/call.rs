@@ -1,4 +1,5 @@
-//! One of the engine's functions, called with as many rows at a time as make no more than [`MAX_STEP`].
+//! One of the engine's functions, called with as many rows at a time as make no more than [`MAX_STEP`], and search no
+//! more than [`MAX_SEARCHED`]: between two calls the query's time is looked at.
 
 use std::ops::Range;
 use std::sync::Arc;
@@ -14,7 +15,7 @@ use datafusion::logical_expr::{
 
 use super::held::Budget;
 use super::length::{Bound, Lengths, length_at};
-use super::{MAX_BATCH, MAX_STEP, MAX_TEXT, ONE_PATTERN};
+use super::{MAX_BATCH, MAX_SEARCHED, MAX_STEP, MAX_TEXT, ONE_PATTERN};
 
 #[derive(Debug, PartialEq, Eq, Hash)]
 pub(super) struct Bounded {
@@ -46,6 +47,7 @@ impl Bounded {
         let mut made = Vec::with_capacity(steps.len());
         let mut bytes = 0_usize;
         for step in steps {
+            self.budget.check_time()?;
             let part = self.invoke_engines(part(&args, &step.rows))?;
             for row in 0..part.len() {
                 let length = length_at(&part, row);
@@ -90,14 +92,20 @@ impl Bounded {
         let mut row_lengths = vec![0; lengths.len()];
         let mut steps = Vec::with_capacity(1);
         let mut step = Step { rows: 0..0, bytes: 0 };
+        let searches = self.bound.is_pattern(self.name());
+        let mut searched = 0_usize;
         for row in 0..args.number_rows {
             for (length, all) in row_lengths.iter_mut().zip(&lengths) {
                 *length = all.at(row);
             }
             let bytes = self.bound.of(&row_lengths).saturating_add(copied);
             self.refuse_step(bytes)?;
-            if step.bytes + bytes > MAX_STEP {
+            if searches {
+                searched = searched.saturating_add(row_lengths.first().copied().unwrap_or(0));
+            }
+            if step.bytes + bytes > MAX_STEP || searched > MAX_SEARCHED {
                 steps.push(std::mem::replace(&mut step, Step { rows: row..row, bytes: 0 }));
+                searched = 0;
             }
             step.rows.end = row + 1;
             step.bytes += bytes;

@@ -5,15 +5,12 @@ use std::sync::Arc;
 use datafusion::arrow::array::{Array, StringViewBuilder};
 use datafusion::arrow::datatypes::DataType;
 use datafusion::common::cast::as_string_view_array;
-use datafusion::common::{DFSchema, Result, plan_err};
-use datafusion::logical_expr::expr::ScalarFunction;
-use datafusion::logical_expr::planner::{ExprPlanner, PlannerResult, RawBinaryExpr};
+use datafusion::common::{Result, plan_err};
 use datafusion::logical_expr::{
-    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDF, ScalarUDFImpl, Signature, Volatility,
+    ColumnarValue, Expr, ScalarFunctionArgs, ScalarUDFImpl, Signature, Volatility,
 };
-use datafusion::sql::sqlparser::ast::BinaryOperator;
 
-const NAME: &str = "||";
+pub(super) const NAME: &str = "||";
 
 /// All arguments as one text; null when one of them is.
 #[derive(Debug, PartialEq, Eq, Hash)]
@@ -75,32 +72,5 @@ impl ScalarUDFImpl for Concatenation {
             made.append_value(&text);
         }
         Ok(ColumnarValue::Array(Arc::new(made.finish())))
-    }
-}
-
-/// Makes the operator that function.
-#[derive(Debug)]
-pub(super) struct Operator {
-    function: Arc<ScalarUDF>,
-}
-
-impl Operator {
-    pub fn new(function: ScalarUDF) -> Self {
-        Self { function: Arc::new(function) }
-    }
-}
-
-impl ExprPlanner for Operator {
-    fn plan_binary_op(&self, operation: RawBinaryExpr, _: &DFSchema) -> Result<PlannerResult<RawBinaryExpr>> {
-        if operation.op != BinaryOperator::StringConcat {
-            return Ok(PlannerResult::Original(operation));
-        }
-        let mut args = match operation.left {
-            Expr::ScalarFunction(call) if call.func.name() == NAME => call.args,
-            other => vec![other],
-        };
-        args.push(operation.right);
-        let call = ScalarFunction::new_udf(Arc::clone(&self.function), args);
-        Ok(PlannerResult::Planned(Expr::ScalarFunction(call)))
     }
 }

@@ -1,29 +1,45 @@
-//! What is taken off a query's memory limit while a result is there.
+//! What a query has left: memory, off which a result is taken while it is there, and time.
 
 use std::hash::{Hash, Hasher};
 use std::sync::Arc;
+use std::time::Instant;
 
 use bytes::Bytes;
 use datafusion::arrow::array::{Array, ArrayRef, make_array};
 use datafusion::arrow::buffer::Buffer;
-use datafusion::common::Result;
+use datafusion::common::{DataFusionError, Result};
 use datafusion::execution::memory_pool::{MemoryConsumer, MemoryPool, MemoryReservation};
 
 /// Smaller results are gone soon, or counted by whoever keeps them.
 const WORTH_COUNTING: usize = 256 << 10;
 
-/// A query's memory. One function is as good as the same over another query's memory.
+/// The refusal when a query's time is over; `mistakes` knows it.
+pub(in crate::query) const TOO_SLOW: &str = "the query's time is over";
+
+/// A query's memory and time. One function is as good as the same of another query.
 #[derive(Clone, Debug)]
-pub(super) struct Budget(Arc<dyn MemoryPool>);
+pub(super) struct Budget {
+    pool: Arc<dyn MemoryPool>,
+    until: Instant,
+}
 
 impl Budget {
-    pub fn new(pool: &Arc<dyn MemoryPool>) -> Self {
-        Self(Arc::clone(pool))
+    pub fn new(pool: &Arc<dyn MemoryPool>, until: Instant) -> Self {
+        Self { pool: Arc::clone(pool), until }
+    }
+
+    /// Whoever waited is gone when the time is over, and nothing else stops what does not wait for anything.
+    pub fn check_time(&self) -> Result<()> {
+        if Instant::now() < self.until {
+            Ok(())
+        } else {
+            Err(DataFusionError::Execution(TOO_SLOW.to_owned()))
+        }
     }
 
     /// Takes what a result may need; [`Held::keep`] gives back what it did not.
     pub fn take(&self, bytes: usize) -> Result<Held> {
-        let held = MemoryConsumer::new("texts").register(&self.0);
+        let held = MemoryConsumer::new("texts").register(&self.pool);
         if bytes > WORTH_COUNTING {
             held.try_grow(bytes)?;
         }

@@ -9,11 +9,13 @@ mod call;
 mod concatenation;
 mod held;
 mod length;
+mod operators;
 mod plan;
 #[cfg(test)]
 mod tests;
 
 use std::sync::Arc;
+use std::time::Instant;
 
 use datafusion::common::Result;
 use datafusion::execution::FunctionRegistry;
@@ -22,13 +24,17 @@ use datafusion::execution::session_state::SessionState;
 use datafusion::logical_expr::ScalarUDF;
 
 use call::Bounded;
-use concatenation::{Concatenation, Operator};
+use concatenation::Concatenation;
 use held::Budget;
+pub(super) use held::TOO_SLOW;
 use length::Bound;
+use operators::{MATCHING, Operators};
 pub(super) use plan::{ONE_PATTERN, refuse_blown_up};
 
 /// What a function may make in one go.
 const MAX_STEP: usize = 32 << 20;
+/// What a pattern may search in one go: some can take a second for a few megabytes.
+const MAX_SEARCHED: usize = 1 << 20;
 /// What it may make of one batch.
 const MAX_BATCH: usize = 64 << 20;
 /// The longest text, as long as the longest message: the engine copies a value into each row of a batch when it joins
@@ -98,16 +104,24 @@ pub(super) fn remove_unbounded(state: &mut SessionState) -> Result<()> {
     Ok(())
 }
 
-/// For one query, whose memory is counted in `pool`.
-pub(super) fn bound(state: &mut SessionState, pool: &Arc<dyn MemoryPool>, own: bool) -> Result<()> {
-    let budget = Budget::new(pool);
+/// For one query, whose memory is counted in `pool` and whose time is over at `until`.
+pub(super) fn bound(
+    state: &mut SessionState,
+    pool: &Arc<dyn MemoryPool>,
+    until: Instant,
+    own: bool,
+) -> Result<()> {
+    let budget = Budget::new(pool, until);
     for (name, bound) in BOUNDED {
         let engines = state.udf(name)?;
         state.register_udf(Arc::new(ScalarUDF::new_from_impl(Bounded::new(engines, bound, &budget))))?;
     }
     let concatenation = Arc::new(ScalarUDF::new_from_impl(Concatenation::default()));
     let concatenation = Bounded::new(concatenation, Bound::Together, &budget);
-    state.register_expr_planner(Arc::new(Operator::new(ScalarUDF::new_from_impl(concatenation))))?;
+    state.register_expr_planner(Arc::new(Operators {
+        concatenation: Arc::new(ScalarUDF::new_from_impl(concatenation)),
+        matching: state.udf(MATCHING)?,
+    }))?;
     if !own {
         state.deregister_udf(OWN)?;
     }

@@ -1,7 +1,7 @@
 //! What a plan would copy for each row: long constants, and patterns that differ from row to row.
 
 use datafusion::common::tree_node::{TreeNode, TreeNodeRecursion};
-use datafusion::common::{DataFusionError, Result, resources_err};
+use datafusion::common::{DataFusionError, Result, plan_err, resources_err};
 use datafusion::logical_expr::{Expr, LogicalPlan, Operator};
 
 /// All constants of a query that are longer than [`SHORT`], once it is worked out as far as it can be without data.
@@ -20,7 +20,7 @@ pub(in crate::query) fn refuse_blown_up(plan: &LogicalPlan) -> Result<()> {
                 match part {
                     Expr::Literal(value, _) if value.size() > SHORT => constants += value.size(),
                     Expr::BinaryExpr(binary) if is_pattern(binary.op) => one_pattern(&binary.right)?,
-                    Expr::SimilarTo(like) => one_pattern(&like.pattern)?,
+                    Expr::SimilarTo(_) => return plan_err!("SIMILAR TO is not there; use ~ with a pattern"),
                     _ => {}
                 }
                 Ok(TreeNodeRecursion::Continue)
