@@ -2,11 +2,11 @@
 
 use model::{Actor, Explained as _, Permission, Role, Scope, TenantId, UserId, phrase};
 use serde::Serialize;
-use store::{memberships, sessions, tenants, users};
+use store::{StoreError, memberships, sessions, tenants, users};
 
 use crate::password::Verdict;
 use crate::profile::{checked_language, checked_name};
-use crate::{Error, Identity, OWN_TENANTS, Origin, Result, SIGNING_IN, password};
+use crate::{Error, Identity, OWN_TENANTS, Origin, Result, SETTING_UP, SIGNING_IN, email, password};
 
 /// Who I am, where, and what I may do.
 #[derive(Clone, Debug, Serialize)]
@@ -131,6 +131,30 @@ impl Identity {
         self.alive.forget_user(id);
         tracing::info!(tenant.id = %scope.tenant(), actor.id = %id, "changed their password");
         Ok(())
+    }
+
+    /// Gives a person who forgot theirs a new password and ends all their sessions. For whoever runs the server: an owner
+    /// of one tenant may not do it, because the account may belong to others, too.
+    ///
+    /// # Errors
+    /// Not found when nobody has the address; [`Error::BadPassword`], or the store is out of reach.
+    pub async fn set_password(&self, email: &str, new: &str) -> Result<UserId> {
+        let email = email::checked(email)?;
+        let user = users::by_email(&self.store, &SETTING_UP, &email).await?;
+        let user = user.ok_or(StoreError::NotFound { what: "person" })?;
+        password::check(new, &user.email, &user.name)?;
+        let hash = self.hasher.hash(new).await?;
+        let now = self.clock.now();
+        let tx = self.store.begin().await?;
+        for membership in memberships::of_user(&tx, &SETTING_UP, user.id).await? {
+            let there = SETTING_UP.within(membership.tenant);
+            users::set_password_hash(&tx, &there, user.id, &hash).await?;
+            sessions::end_all_of_user(&tx, &there, user.id, None, now, "the password was set anew").await?;
+        }
+        tx.commit().await?;
+        self.alive.forget_user(user.id);
+        tracing::info!(actor.id = %user.id, "a person's password was set anew from the command line");
+        Ok(user.id)
     }
 
     /// # Errors

@@ -217,7 +217,7 @@ impl Explained for Error {
         Some(match self {
             Self::WrongCredentials => phrase!(
                 "wrong_credentials_hint",
-                "check both, also for capital letters in the password; an owner can invite you again",
+                "check both, also for capital letters in the password; whoever runs this server can give you a new one",
             ),
             Self::TooManyAttempts { .. } => {
                 phrase!("too_many_attempts_hint", "wait a little; nothing is locked for good")

@@ -116,10 +116,25 @@ async fn open_sqlite(path: &Path) -> Result<Pools> {
         // On a full disk SQLite ends a transaction by itself; sqlx then believes for ever that it is still open, and
         // no other could begin. Another connection knows nothing of it.
         .before_acquire(|writer, _| Box::pin(std::future::ready(Ok(!writer.is_in_transaction()))));
-    let writer = writer.connect_with(options.clone()).await?;
+    let writer =
+        writer.connect_with(options.clone()).await.map_err(|error| unreadable(path, error.into()))?;
     let readers = SqlitePoolOptions::new().max_connections(READERS).acquire_timeout(PATIENCE);
     let readers = readers.connect_with(options.pragma("query_only", "ON")).await?;
     Ok(Pools::Sqlite { writer, readers })
+}
+
+/// What SQLite says of a damaged file names neither the file nor a way out.
+fn unreadable(path: &Path, error: StoreError) -> StoreError {
+    match error {
+        StoreError::Internal { detail } => StoreError::Internal {
+            detail: format!(
+                "{}: {detail}. Nothing was changed. Move the file away and put its backup in its place; the journal and the \
+                 lake beside it are not affected",
+                path.display()
+            ),
+        },
+        other => other,
+    }
 }
 
 /// The file holds signing keys and what people wrote: it is nobody else's. SQLite gives its other files the same mode.

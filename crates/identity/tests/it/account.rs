@@ -1,7 +1,7 @@
 //! A person's own account.
 
 use identity::{Error, ProfileChange};
-use model::{Actor, DeviceId, Role, Scope};
+use model::{Actor, DeviceId, ErrorKind, Explained as _, Role, Scope};
 
 use crate::world::{ADA, PASSWORD, World, origin};
 
@@ -39,6 +39,19 @@ on_both! {
         assert!(world.identity.refresh(&phone.refresh_token, &origin()).await.is_err());
         assert!(world.identity.sign_in(ADA, PASSWORD, &origin()).await.is_err());
         world.identity.sign_in(ADA, NEW, &origin()).await.unwrap();
+    }
+
+    async fn a_forgotten_password_is_set_anew_and_ends_every_session(place: &Place) {
+        let (world, tokens, _) = World::with_ada(place).await;
+        world.who(&tokens).await;
+        world.identity.set_password(" Ada@Example.com ", NEW).await.unwrap();
+        assert!(world.identity.authenticate(&tokens.access_token).await.is_err());
+        assert!(world.identity.refresh(&tokens.refresh_token, &origin()).await.is_err());
+        assert!(world.identity.sign_in(ADA, PASSWORD, &origin()).await.is_err());
+        world.identity.sign_in(ADA, NEW, &origin()).await.unwrap();
+        assert!(world.identity.set_password(ADA, "short").await.is_err());
+        let nobody = world.identity.set_password("nobody@example.com", NEW).await.unwrap_err();
+        assert_eq!(nobody.kind(), ErrorKind::NotFound);
     }
 
     async fn a_new_password_needs_the_current_one_and_the_policy(place: &Place) {

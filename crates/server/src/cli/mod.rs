@@ -3,9 +3,10 @@
 mod config;
 mod openapi;
 mod owner;
+mod person;
 mod serve;
 
-use std::io::Write as _;
+use std::io::{BufRead as _, Write as _};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
@@ -31,6 +32,9 @@ enum Command {
     /// Make tenants with their owners
     #[command(subcommand)]
     Owner(owner::Command),
+    /// Give people new passwords
+    #[command(subcommand)]
+    Person(person::Command),
     /// Send a CSV file of measurements through MQTT as one device
     Replay(crate::replay::Args),
     /// Print the OpenAPI document of the HTTP API
@@ -55,6 +59,7 @@ pub fn main() -> ExitCode {
     let result = match CommandLine::parse().command {
         Command::Serve(args) => serve::run(args),
         Command::Owner(command) => owner::run(command),
+        Command::Person(command) => person::run(command),
         Command::Replay(args) => crate::replay::run(args),
         Command::Openapi => openapi::run(),
         Command::Config(command) => config::run(command),
@@ -66,6 +71,13 @@ pub fn main() -> ExitCode {
             ExitCode::FAILURE
         }
     }
+}
+
+/// The first line of standard input, where no list of processes shows it.
+fn password_from_stdin() -> Result<String, Failure> {
+    let mut password = String::new();
+    std::io::stdin().lock().read_line(&mut password)?;
+    Ok(password.trim_end_matches(['\r', '\n']).to_owned())
 }
 
 /// Writes to standard output, where a reader that has gone away is no failure of ours.

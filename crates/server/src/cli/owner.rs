@@ -1,10 +1,9 @@
-use std::io::BufRead as _;
 use std::sync::Arc;
 
 use identity::NewOwner;
 use model::{Clock, SystemClock};
 
-use super::{Failure, Place, print};
+use super::{Failure, Place, password_from_stdin, print};
 use crate::config::Config;
 use crate::data_dir::DataDir;
 use crate::run::{open_identity, open_store};
@@ -32,9 +31,7 @@ pub enum Command {
 
 pub fn run(command: Command) -> Result<(), Failure> {
     let Command::Create { place, email, tenant, name, password_stdin: _ } = command;
-    let mut password = String::new();
-    std::io::stdin().lock().read_line(&mut password)?;
-    let password = password.trim_end_matches(['\r', '\n']).to_owned();
+    let password = password_from_stdin()?;
     let config = Config::load(place.config.as_deref())?;
     let data = DataDir::open(&place.data)?;
     let owner = NewOwner { email, password, name, tenant, language: None };

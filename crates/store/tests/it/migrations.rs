@@ -38,3 +38,13 @@ async fn several_nodes_may_start_at_once() {
         store.unwrap().ping().await.unwrap();
     }
 }
+
+#[tokio::test]
+async fn a_damaged_file_is_named() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("store.db");
+    std::fs::write(&path, "this was a database once".repeat(400)).unwrap();
+    let error = Store::open(&format!("sqlite:{}", path.display())).await.err().unwrap();
+    assert!(error.to_string().contains(path.to_str().unwrap()), "{error}");
+    assert!(error.to_string().contains("backup"), "{error}");
+}
