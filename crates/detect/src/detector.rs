@@ -12,8 +12,7 @@ use serde_json::json;
 
 use crate::compile::{Compiled, Plan};
 use crate::finding::{Cause, make};
-use crate::index::TelemetryIndex;
-use crate::sigma;
+use crate::rule_set::RuleSet;
 use crate::telemetry::{Episode, Heard, Window};
 
 /// After so many matches of one rule on one device within a minute, only every doubling is reported, with the count.
@@ -43,18 +42,11 @@ pub(crate) type Key = (RuleId, DeviceId);
 /// Runs rules over records, live and in previews alike.
 #[derive(Default)]
 pub struct Detector {
-    tenants: HashMap<TenantId, Tenant>,
-    /// In order, so that equal input gives equal output, down to the order of hits.
-    rules: BTreeMap<RuleId, Arc<Compiled>>,
+    tenants: HashMap<TenantId, Arc<RuleSet>>,
+    rules: HashMap<RuleId, Arc<Compiled>>,
     pub(crate) memory: HashMap<Key, Memory>,
     /// When each heard device's silence is due for a look. One entry for each `Heard`; it may come early, never late.
     due: BinaryHeap<Reverse<(Timestamp, RuleId, DeviceId)>>,
-}
-
-#[derive(Default)]
-struct Tenant {
-    telemetry: TelemetryIndex,
-    sigma: sigma::TenantRules,
 }
 
 impl Detector {
@@ -65,31 +57,43 @@ impl Detector {
         detector
     }
 
-    /// Runs these rules from now on. A rule whose spec is unchanged keeps what it has seen; any other starts afresh.
+    /// Runs these rules from now on, and no others of any tenant.
     pub fn replace_rules(&mut self, rules: Vec<Compiled>) {
-        let rules: BTreeMap<RuleId, Arc<Compiled>> =
-            rules.into_iter().map(|rule| (rule.id(), Arc::new(rule))).collect();
-        self.memory.retain(|(rule, _), _| {
-            let before = self.rules.get(rule).map(|known| (known.tenant(), known.fingerprint));
-            before.is_some() && before == rules.get(rule).map(|now| (now.tenant(), now.fingerprint))
-        });
-        self.rules = rules;
-        self.tenants.clear();
-        let mut sigma: HashMap<TenantId, Vec<Arc<Compiled>>> = HashMap::new();
-        for rule in self.rules.values() {
-            self.tenants.entry(rule.tenant()).or_default().telemetry.add(rule);
-            if matches!(rule.plan, Plan::Sigma(_)) {
-                sigma.entry(rule.tenant()).or_default().push(Arc::clone(rule));
+        let mut sets: BTreeMap<TenantId, Vec<Arc<Compiled>>> =
+            self.tenants.keys().map(|tenant| (*tenant, Vec::new())).collect();
+        for rule in rules {
+            sets.entry(rule.tenant()).or_default().push(Arc::new(rule));
+        }
+        for (tenant, rules) in sets {
+            let set = match self.tenants.get(&tenant) {
+                Some(former) => former.with(rules),
+                None => RuleSet::empty(tenant).with(rules),
+            };
+            self.replace(Arc::new(set));
+        }
+    }
+
+    /// Runs this set instead of its tenant's former one, which is given back: to drop it can take a while. A rule whose
+    /// spec is unchanged keeps what it has seen; any other starts afresh.
+    pub fn replace(&mut self, set: Arc<RuleSet>) -> Option<Arc<RuleSet>> {
+        let tenant = set.tenant();
+        let former = self.tenants.remove(&tenant);
+        let mut afresh = HashSet::new();
+        for (id, before) in former.iter().flat_map(|former| &former.rules) {
+            if set.rules.get(id).is_none_or(|now| now.fingerprint != before.fingerprint) {
+                afresh.insert(*id);
             }
+            self.rules.remove(id);
         }
-        for (tenant, rules) in sigma {
-            let parsed = rules.iter().filter_map(|rule| match &rule.plan {
-                Plan::Sigma(sigma) => Some((rule.id(), sigma.as_ref())),
-                _ => None,
-            });
-            self.tenants.entry(tenant).or_default().sigma = sigma::TenantRules::new(parsed);
+        if !afresh.is_empty() {
+            self.memory.retain(|(rule, _), _| !afresh.contains(rule));
+            self.due.retain(|Reverse((_, rule, _))| !afresh.contains(rule));
         }
-        self.schedule_all();
+        self.rules.extend(set.rules.iter().map(|(id, rule)| (*id, Arc::clone(rule))));
+        if !set.is_empty() {
+            self.tenants.insert(tenant, set);
+        }
+        former
     }
 
     /// Devices that are no more: nothing is remembered of them, so nothing comes of their silence.

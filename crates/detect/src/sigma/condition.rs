@@ -1,6 +1,8 @@
 //! Conditions: whether they can be read, and whether what they ask for is there. The engine takes `all of foo_*` without
 //! any such selection, and then matches everything.
 
+use std::collections::HashMap;
+
 use model::{Phrase, phrase};
 use rsigma_parser::{
     ConditionExpr, Detection, Quantifier, SelectorPattern, SigmaParserError, SigmaRule, SourceLocation,
@@ -8,6 +10,7 @@ use rsigma_parser::{
 };
 use yaml_serde::Value;
 
+use super::bounds;
 use super::explain::{excerpt, selections_are};
 use super::locate::{Path, line_after, line_of};
 use crate::error::RuleError;
@@ -16,6 +19,12 @@ const PATH: Path = &["detection", "condition"];
 
 /// Brackets within brackets, and `not` before `not`.
 const DEEPEST: usize = 64;
+
+/// Words, and brackets.
+const MOST_WORDS: usize = 1000;
+
+/// Values that a condition compares, each as often as it is named.
+const MOST_LOOKS: usize = 2000;
 
 /// Refuses a condition that cannot be read.
 pub fn read(yaml: &str, document: &Value) -> Result<(), RuleError> {
@@ -53,6 +62,17 @@ fn one(yaml: &str, text: &str) -> Result<(), RuleError> {
         let reason =
             phrase!("sigma_condition_too_deep", "it is nested deeper than {most} brackets", most = DEEPEST,);
         return Err(unreadable(yaml, text, None, reason));
+    }
+    let count = words(text).count();
+    if count > MOST_WORDS {
+        let message = phrase!(
+            "sigma_condition_too_long",
+            "the condition has {count} words and brackets; {most} are the limit",
+            count = count,
+            most = MOST_WORDS,
+        );
+        let (line, _) = whereabouts(yaml, text, None);
+        return Err(RuleError::of("yaml", message).at(line, None).hint(bounds::split()));
     }
     match parse_condition(text) {
         Ok(_) => Ok(()),
@@ -146,6 +166,49 @@ fn whereabouts(yaml: &str, text: &str, place: Option<SourceLocation>) -> (Option
     match found {
         Some((line, start)) => (Some(line), column.map(|column| start + column - 1)),
         None => (condition, None),
+    }
+}
+
+/// Refuses a condition that asks for so many values, since it names the same selections over and over, that each event
+/// takes long.
+pub fn looks(yaml: &str, rule: &SigmaRule) -> Result<(), RuleError> {
+    let conditions = rule.detection.conditions.iter();
+    let count: usize = conditions.map(|condition| looked_at(condition, &rule.detection.named)).sum();
+    if count <= MOST_LOOKS {
+        return Ok(());
+    }
+    let message = phrase!(
+        "sigma_condition_too_costly",
+        "the condition compares {count} values with each event, since it names selections several times; {most} are the limit",
+        count = count,
+        most = MOST_LOOKS,
+    );
+    Err(RuleError::of("yaml", message).at(line_of(yaml, PATH, None), None).hint(bounds::split()))
+}
+
+/// How many values are compared when nothing is decided early.
+fn looked_at(condition: &ConditionExpr, named: &HashMap<String, Detection>) -> usize {
+    match condition {
+        ConditionExpr::And(parts) | ConditionExpr::Or(parts) => {
+            parts.iter().map(|part| looked_at(part, named)).sum()
+        }
+        ConditionExpr::Not(part) => looked_at(part, named),
+        ConditionExpr::Identifier(name) => named.get(name).map_or(0, values),
+        ConditionExpr::Selector { pattern, .. } => named
+            .iter()
+            .filter(|(name, _)| pattern.matches_detection_name(name))
+            .map(|(_, detection)| values(detection))
+            .sum(),
+    }
+}
+
+fn values(detection: &Detection) -> usize {
+    match detection {
+        Detection::AllOf(items) => items.iter().map(|item| item.values.len()).sum(),
+        Detection::Keywords(values) => values.len(),
+        Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().map(values).sum(),
+        Detection::ArrayMatch { body, .. } => values(body),
+        Detection::Conditional { named, condition } => looked_at(condition, named),
     }
 }
 

@@ -3,29 +3,31 @@
 //! Reading is strict where the engine is lenient: what would load and then match everything, or nothing, is refused with
 //! the line and a way out. Evaluation is `rsigma`'s; which rules hear an event is decided in [`source`].
 
+mod bounds;
 mod condition;
 mod event;
 mod explain;
+mod expression;
 mod locate;
+mod merge;
 mod placeholder;
 mod rewrite;
 mod selection;
 mod source;
 mod tenant;
+mod wildcard;
 mod windows;
+
+use std::borrow::Cow;
 
 use model::{Severity, phrase};
 use rsigma_parser::{Level, LogSource, SigmaRule, parse_sigma_yaml};
+use yaml_serde::Value;
 
 use crate::compile::Listening;
 use crate::error::RuleError;
 
 pub use tenant::TenantRules;
-
-const LARGEST: usize = 256 * 1024;
-
-/// How long the parser takes grows with the square of it. Texts may hold some of their own.
-const MOST_OPEN: usize = 500;
 
 /// What some editors put before a UTF-8 text.
 const BYTE_ORDER_MARK: char = '\u{feff}';
@@ -61,34 +63,17 @@ pub fn read(yaml: &str) -> Result<SigmaDraft, RuleError> {
 
 /// One rule that the engine takes, or why not.
 pub fn parse(yaml: &str) -> Result<SigmaRule, RuleError> {
-    if yaml.len() > LARGEST {
-        return Err(RuleError::of(
-            "yaml",
-            phrase!(
-                "sigma_too_large",
-                "the rule is {size} KiB long; {most} KiB are the limit",
-                size = yaml.len() / 1024,
-                most = LARGEST / 1024,
-            ),
-        ));
-    }
-    if open_brackets(yaml) > MOST_OPEN {
-        return Err(RuleError::of(
-            "yaml",
-            phrase!(
-                "sigma_too_nested",
-                "more than {most} brackets are opened and not closed again: no rule needs that",
-                most = MOST_OPEN,
-            ),
-        ));
-    }
+    bounds::text(yaml)?;
     let yaml = yaml.strip_prefix(BYTE_ORDER_MARK).unwrap_or(yaml);
-    let document = locate::single_document(yaml)?;
+    let mut document = locate::single_document(yaml)?;
+    let merged = merge::merge(yaml, &mut document)?;
     explain::shape(yaml, &document)?;
+    bounds::values(yaml, &document)?;
     placeholder::refuse(yaml, &document)?;
     selection::refuse(yaml, &document)?;
     condition::read(yaml, &document)?;
-    let collection = parse_sigma_yaml(yaml).map_err(|error| explain::parser(yaml, &error.to_string()))?;
+    let plain = if merged { written(yaml, &document)? } else { Cow::Borrowed(yaml) };
+    let collection = parse_sigma_yaml(&plain).map_err(|error| explain::parser(yaml, &error.to_string()))?;
     if let Some(error) = collection.errors.iter().find(|error| *error != NO_DOCUMENT) {
         return Err(explain::parser(yaml, error));
     }
@@ -96,26 +81,18 @@ pub fn parse(yaml: &str) -> Result<SigmaRule, RuleError> {
         return Err(RuleError::of("yaml", phrase!("sigma_no_rule", "there is no rule in this text")));
     };
     condition::selectors(yaml, &rule)?;
-    let engine = |rule: &SigmaRule| {
-        rsigma_eval::compile_rule(rule).map_err(|error| explain::engine(yaml, &document, rule, &error))
-    };
-    engine(&rule)?;
-    rewrite::rewrite(&mut rule).map_err(|short| explain::too_short(yaml, &short))?;
-    engine(&rule)?;
+    condition::looks(yaml, &rule)?;
+    let length = rewrite::rewrite(&mut rule).map_err(|short| explain::too_short(yaml, &short))?;
+    expression::refuse(yaml, &document, &rule)?;
+    bounds::encoded(yaml, length)?;
+    rsigma_eval::compile_rule(&rule).map_err(|error| explain::engine(yaml, &document, &rule, &error))?;
     Ok(rule)
 }
 
-fn open_brackets(yaml: &str) -> usize {
-    let (mut open, mut most) = (0_usize, 0);
-    for byte in yaml.bytes() {
-        match byte {
-            b'{' | b'[' => open += 1,
-            b'}' | b']' => open = open.saturating_sub(1),
-            _ => {}
-        }
-        most = most.max(open);
-    }
-    most
+/// The document as a text without merge keys.
+fn written(yaml: &str, document: &Value) -> Result<Cow<'static, str>, RuleError> {
+    let text = yaml_serde::to_string(document).map_err(|error| explain::parser(yaml, &error.to_string()))?;
+    Ok(Cow::Owned(text))
 }
 
 /// What a rule with this logsource hears.

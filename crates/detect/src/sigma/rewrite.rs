@@ -4,31 +4,86 @@
 //!   misses two of three places where it can stand. The patterns are made here, and the engine only searches for them.
 //! - `'|all'` without a field: the engine looks for one text that equals every keyword, where each keyword may stand
 //!   anywhere in the event.
+//! - Keywords that are numbers: the engine compares numbers with a field, and a keyword has none.
+//! - `null` among other values: the engine does not take a field for it that is not there.
+//! - Wildcards and `windash`: see [`wildcard`](super::wildcard).
+//! - Long values, if there are few of them: the engine makes a table that is hundreds of times their size, and a compact
+//!   one of many.
+
+use std::collections::BTreeMap;
 
 use rsigma_parser::{Detection, DetectionItem, FieldSpec, Modifier, SigmaRule, SigmaString, SigmaValue};
 
+use super::wildcard::{Comparison, Manner, spell};
+
 /// The shortest value whose every pattern has at least three characters; shorter ones would be found in most texts.
 const SHORTEST: usize = 3;
+
+/// Of fewer values the engine makes no table, but compares one by one.
+const FEW: usize = 8;
+
+/// Of more values the engine's table is a compact one.
+const MANY: usize = 100;
+
+/// Texts longer than this have no place in the engine's large tables, in bytes.
+pub const LONG: usize = 4 * 1024;
 
 /// A value for `base64offset` that is too short to be told from chance.
 #[derive(Debug, PartialEq, Eq)]
 pub struct TooShort(pub String);
 
-pub fn rewrite(rule: &mut SigmaRule) -> Result<(), TooShort> {
-    rule.detection.named.values_mut().try_for_each(|found| detection(found, false))
+/// Rewrites the rule; how long its texts are then, in bytes.
+pub fn rewrite(rule: &mut SigmaRule) -> Result<usize, TooShort> {
+    rule.detection.named.values_mut().try_for_each(|found| detection(found, false))?;
+    let length = length(rule);
+    rule.detection.named.values_mut().for_each(compact);
+    Ok(length)
+}
+
+/// Repeats values where the engine then makes the compact table; it holds each of them once.
+fn compact(found: &mut Detection) {
+    match found {
+        Detection::AllOf(items) => {
+            for item in items.iter_mut().filter(|item| {
+                item.field.has_modifier(Modifier::Contains)
+                    && !item.field.has_modifier(Modifier::All)
+                    && (FEW..=MANY).contains(&item.values.len())
+                    && item.values.iter().map(text).sum::<usize>() > LONG
+            }) {
+                item.values = item.values.iter().cycle().take(MANY + 1).cloned().collect();
+            }
+        }
+        Detection::AnyOf(parts) | Detection::And(parts) => parts.iter_mut().for_each(compact),
+        Detection::ArrayMatch { body, .. } => compact(body),
+        Detection::Conditional { named, .. } => named.values_mut().for_each(compact),
+        Detection::Keywords(_) => {}
+    }
+}
+
+/// How long the rule's texts are in all, in bytes.
+pub fn length(rule: &SigmaRule) -> usize {
+    rule.detection.named.values().map(texts).sum()
+}
+
+fn texts(found: &Detection) -> usize {
+    match found {
+        Detection::AllOf(items) => items.iter().flat_map(|item| &item.values).map(text).sum(),
+        Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().map(texts).sum(),
+        Detection::ArrayMatch { body, .. } => texts(body),
+        Detection::Conditional { named, .. } => named.values().map(texts).sum(),
+        Detection::Keywords(values) => values.iter().map(text).sum(),
+    }
+}
+
+const fn text(value: &SigmaValue) -> usize {
+    if let SigmaValue::String(text) = value { text.original.len() } else { 0 }
 }
 
 /// `member`: inside a block over an array's members, where an item without a field means the member itself.
 fn detection(found: &mut Detection, member: bool) -> Result<(), TooShort> {
     match found {
         Detection::AllOf(items) => {
-            let mut rewritten = Vec::with_capacity(items.len());
-            for item in items.drain(..) {
-                for part in apart(item, member) {
-                    rewritten.push(without_offsets(part)?);
-                }
-            }
-            *items = rewritten;
+            *found = joined(std::mem::take(items), member)?;
             Ok(())
         }
         Detection::AnyOf(parts) | Detection::And(parts) => {
@@ -38,8 +93,38 @@ fn detection(found: &mut Detection, member: bool) -> Result<(), TooShort> {
         Detection::Conditional { named, .. } => {
             named.values_mut().try_for_each(|part| detection(part, member))
         }
-        Detection::Keywords(_) => Ok(()),
+        Detection::Keywords(values) => {
+            // A keyword stands anywhere in a text.
+            let field = FieldSpec::new(None, vec![Modifier::Contains]);
+            let item = DetectionItem { field, values: std::mem::take(values) };
+            *found = joined(vec![item], member)?;
+            Ok(())
+        }
     }
+}
+
+/// The items, all of which must hold.
+fn joined(items: Vec<DetectionItem>, member: bool) -> Result<Detection, TooShort> {
+    let mut all = Vec::with_capacity(items.len());
+    let mut either = Vec::new();
+    for item in items {
+        for part in apart(item, member) {
+            match spelled(without_offsets(part)?) {
+                Spelled::All(items) => all.extend(items),
+                Spelled::Any(items) => {
+                    let parts = items.into_iter().map(|item| Detection::AllOf(vec![item])).collect();
+                    either.push(Detection::AnyOf(parts));
+                }
+            }
+        }
+    }
+    if either.is_empty() {
+        return Ok(Detection::AllOf(all));
+    }
+    if !all.is_empty() {
+        either.insert(0, Detection::AllOf(all));
+    }
+    Ok(Detection::And(either))
 }
 
 /// An item for each of the values that must all hold, where the engine cannot keep them in one.
@@ -66,9 +151,96 @@ fn apart(item: DetectionItem, member: bool) -> Vec<DetectionItem> {
     item.values.into_iter().map(single).collect()
 }
 
+/// Items that say what one did.
+enum Spelled {
+    All(Vec<DetectionItem>),
+    Any(Vec<DetectionItem>),
+}
+
+/// The item, as one for each way in which its values are compared.
+fn spelled(item: DetectionItem) -> Spelled {
+    let Some(manner) = manner(&item.field.modifiers) else { return Spelled::All(vec![encodable(item)]) };
+    let has = |modifier| item.field.has_modifier(modifier);
+    let (all, not) = (has(Modifier::All), has(Modifier::Neq));
+    let textual = manner.windash || manner.comparison != Comparison::Exact;
+    let mut groups: BTreeMap<Comparison, Vec<SigmaValue>> = BTreeMap::new();
+    for value in item.values {
+        let value = if textual { as_text(value) } else { value };
+        let (comparison, value) = spell(value, manner);
+        groups.entry(comparison).or_default().push(value);
+    }
+    let mut items = Vec::with_capacity(groups.len());
+    for (comparison, values) in groups {
+        let mut modifiers = comparison_modifiers(comparison, manner.cased);
+        modifiers.extend((all && values.len() > 1).then_some(Modifier::All));
+        modifiers.extend(not.then_some(Modifier::Neq));
+        items.push(DetectionItem { field: FieldSpec::new(item.field.name.clone(), modifiers), values });
+    }
+    // None of several: not the one, and not the other.
+    if items.len() == 1 || all != not { Spelled::All(items) } else { Spelled::Any(items) }
+}
+
+/// The engine encodes only texts, and compares numbers as they are.
+fn encodable(mut item: DetectionItem) -> DetectionItem {
+    if item.field.has_modifier(Modifier::Base64) {
+        item.values = item.values.into_iter().map(as_text).collect();
+    }
+    item
+}
+
+/// What the modifiers say, if they are of those that compare texts and go together.
+fn manner(modifiers: &[Modifier]) -> Option<Manner> {
+    let mut manner = Manner { comparison: Comparison::Exact, cased: false, windash: false };
+    for modifier in modifiers {
+        let comparison = match modifier {
+            Modifier::Contains => Comparison::Contains,
+            Modifier::StartsWith => Comparison::StartsWith,
+            Modifier::EndsWith => Comparison::EndsWith,
+            Modifier::Cased => {
+                manner.cased = true;
+                continue;
+            }
+            Modifier::WindAsh => {
+                manner.windash = true;
+                continue;
+            }
+            Modifier::All | Modifier::Neq => continue,
+            _ => return None,
+        };
+        if !matches!(manner.comparison, Comparison::Exact) {
+            // The engine says which two do not go together.
+            return None;
+        }
+        manner.comparison = comparison;
+    }
+    Some(manner)
+}
+
+fn comparison_modifiers(comparison: Comparison, cased: bool) -> Vec<Modifier> {
+    let operator = match comparison {
+        Comparison::Absent => return Vec::new(),
+        Comparison::Exact => None,
+        Comparison::StartsWith => Some(Modifier::StartsWith),
+        Comparison::EndsWith => Some(Modifier::EndsWith),
+        Comparison::Contains => Some(Modifier::Contains),
+        Comparison::Expression => return vec![Modifier::Re, Modifier::DotAll],
+    };
+    operator.into_iter().chain(cased.then_some(Modifier::Cased)).collect()
+}
+
+/// A number or a truth value as the text that an event shows.
+fn as_text(value: SigmaValue) -> SigmaValue {
+    match value {
+        SigmaValue::String(_) | SigmaValue::Null => value,
+        other => {
+            plain(&other).map_or(SigmaValue::Null, |text| SigmaValue::String(SigmaString::from_raw(&text)))
+        }
+    }
+}
+
 fn without_offsets(mut item: DetectionItem) -> Result<DetectionItem, TooShort> {
     let modifiers = &mut item.field.modifiers;
-    if !modifiers.contains(&Modifier::Base64Offset) {
+    if !modifiers.contains(&Modifier::Base64Offset) || !goes_with_offsets(modifiers) {
         return Ok(item);
     }
     let mut values = Vec::new();
@@ -91,18 +263,32 @@ fn without_offsets(mut item: DetectionItem) -> Result<DetectionItem, TooShort> {
                 | Modifier::Contains
                 | Modifier::StartsWith
                 | Modifier::EndsWith
+                | Modifier::WindAsh
         )
     });
     modifiers.push(Modifier::Contains);
     Ok(item)
 }
 
+/// Whether the modifiers are among those that `base64offset` goes with; of others the engine complains.
+fn goes_with_offsets(modifiers: &[Modifier]) -> bool {
+    let count = |among: &[Modifier]| modifiers.iter().filter(|modifier| among.contains(modifier)).count();
+    let operators = [Modifier::Contains, Modifier::StartsWith, Modifier::EndsWith];
+    let encodings = [Modifier::Wide, Modifier::Utf16, Modifier::Utf16be];
+    let others = [Modifier::Base64Offset, Modifier::All, Modifier::Cased, Modifier::Neq, Modifier::WindAsh];
+    count(&operators) <= 1
+        && count(&encodings) <= 1
+        && count(&operators) + count(&encodings) + count(&others) == modifiers.len()
+}
+
 fn plain(value: &SigmaValue) -> Option<String> {
     match value {
         SigmaValue::String(text) => Some(text.as_plain().unwrap_or_else(|| text.original.clone())),
         SigmaValue::Integer(number) => Some(number.to_string()),
-        SigmaValue::Float(number) => Some(number.to_string()),
-        SigmaValue::Bool(_) | SigmaValue::Null => None,
+        // With its point: 2.0 is not found in 12.
+        SigmaValue::Float(number) => Some(format!("{number:?}")),
+        SigmaValue::Bool(truth) => Some(truth.to_string()),
+        SigmaValue::Null => None,
     }
 }
 

@@ -11,5 +11,6 @@ mod machine;
 mod properties;
 mod public_rules;
 mod rate;
+mod sigma;
 mod snapshot;
 mod threshold;

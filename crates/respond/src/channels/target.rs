@@ -7,12 +7,12 @@
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr};
 
-use lettre::Address;
 use model::{Phrase, phrase};
 use reqwest::Url;
 
 use super::ChannelKind;
 use crate::error::RespondError;
+use crate::notices::email;
 
 /// Where AWS serves metadata over IPv6.
 const AWS_METADATA: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
@@ -22,9 +22,9 @@ const METADATA: [Ipv4Addr; 2] = [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::ne
 pub fn check(kind: ChannelKind, text: &str) -> Result<String, RespondError> {
     let text = text.trim();
     match kind {
-        ChannelKind::Email => match text.parse::<Address>() {
-            Ok(address) => Ok(address.to_string()),
-            Err(_) => Err(RespondError::invalid(
+        ChannelKind::Email => match email::address(text) {
+            Some(address) => Ok(address.to_string()),
+            None => Err(RespondError::invalid(
                 "target",
                 phrase!(
                     "target_not_a_mail_address",
@@ -136,10 +136,21 @@ mod tests {
 
     #[test]
     fn a_mail_address_is_one_address() {
-        assert!(check(ChannelKind::Email, " ada@example.org ").is_ok());
-        for refused in
-            ["", "ada", "ada@example.org, bob@example.org", "ada@example.org\r\nBcc: eve@example.org"]
+        for taken in [" ada@example.org ", "o'hara+alarms@example.org", "ada@localhost", "ada@häuser.example"]
         {
+            assert!(check(ChannelKind::Email, taken).is_ok(), "{taken}");
+        }
+        for refused in [
+            "",
+            "ada",
+            "ada@example.org, bob@example.org",
+            "ada@example.org\r\nBcc: eve@example.org",
+            "\"q q\"@example.com",
+            "\"a,b\"@example.com",
+            "\"a@b\"@example.com",
+            "\"<x>\"@example.com",
+            "ada@[192.0.2.1]",
+        ] {
             assert!(check(ChannelKind::Email, refused).is_err(), "{refused}");
         }
     }

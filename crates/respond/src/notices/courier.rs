@@ -107,7 +107,7 @@ impl Courier {
             store::notices::finish(&self.store, &scope, notice.id, Some(&why), now).await?;
             return Ok(Outcome::Finished);
         }
-        let next = now.plus(backoff::pause(attempts));
+        let next = now.plus(backoff::pause(attempts, failure.retry_after));
         store::notices::postpone(&self.store, &scope, notice.id, &why, next).await?;
         Ok(Outcome::Postponed)
     }

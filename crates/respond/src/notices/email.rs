@@ -2,15 +2,24 @@
 
 use std::fmt::Write as _;
 
-use lettre::Message;
 use lettre::message::{Mailbox, MultiPart};
+use lettre::{Address, Message};
 use model::{Phrase, phrase};
 
 use super::Failure;
 use super::wording::{Story, Text};
 
+/// The address, if a mail to it can be written. Some that are addresses by themselves (`"q q"@example.org`) cannot stand in
+/// a mail's head, from which the mail server is told whom it is for.
+pub fn address(text: &str) -> Option<Address> {
+    let address: Address = text.parse().ok()?;
+    let mailbox = Mailbox::new(None, address.clone());
+    let mail = Message::builder().from(mailbox.clone()).to(mailbox).body(String::new()).ok()?;
+    (mail.envelope().to() == [address.clone()]).then_some(address)
+}
+
 pub fn compose(from: &Mailbox, to: &str, id: &str, story: &Story<'_>) -> Result<Message, Failure> {
-    let to = to.parse().map_err(|_| Failure::permanent(not_an_address()))?;
+    let to = address(to).ok_or_else(|| Failure::permanent(not_an_address()))?;
     let text = story.tell();
     let domain = from.email.domain();
     Message::builder()

@@ -2,7 +2,7 @@
 
 mod backoff;
 mod courier;
-mod email;
+pub(crate) mod email;
 mod finding;
 mod lanes;
 mod queue;
@@ -11,6 +11,8 @@ mod smtp;
 mod webhook;
 mod wording;
 mod worker;
+
+use std::time::Duration;
 
 use model::{Phrase, phrase};
 use serde::{Deserialize, Serialize};
@@ -83,15 +85,17 @@ pub struct Failure {
     pub detail: Phrase,
     /// Trying again cannot help.
     pub permanent: bool,
+    /// The other side asks not to be tried again before.
+    pub retry_after: Option<Duration>,
 }
 
 impl Failure {
     const fn passing(detail: Phrase) -> Self {
-        Self { detail, permanent: false }
+        Self { detail, permanent: false, retry_after: None }
     }
 
     const fn permanent(detail: Phrase) -> Self {
-        Self { detail, permanent: true }
+        Self { detail, permanent: true, retry_after: None }
     }
 }
 

@@ -7,14 +7,15 @@ use std::time::Duration;
 use futures::StreamExt as _;
 use model::{Explained as _, Phrase, Timestamp, phrase};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
+use reqwest::header::RETRY_AFTER;
 use reqwest::{Client, StatusCode, redirect};
 use serde_json::{Value as Json, json};
 use store::channels::Channel;
 
-use super::Failure;
 use super::signature;
 use super::smtp::reasons;
 use super::wording::Story;
+use super::{Failure, backoff};
 use crate::channels::target;
 
 const CONNECT: Duration = Duration::from_secs(5);
@@ -86,6 +87,7 @@ pub async fn deliver(
     if status.is_success() {
         return Ok(answered(status));
     }
+    let retry_after = retry_after(&sent, now);
     let answer = answer(sent).await;
     let detail = if status.is_redirection() {
         phrase!(
@@ -104,7 +106,19 @@ pub async fn deliver(
         )
     };
     // By Standard Webhooks, 410 means: never again.
-    Err(if status == StatusCode::GONE { Failure::permanent(detail) } else { Failure::passing(detail) })
+    Err(if status == StatusCode::GONE {
+        Failure::permanent(detail)
+    } else {
+        Failure { retry_after, ..Failure::passing(detail) }
+    })
+}
+
+/// How long one that has too much to do asks to be left alone.
+fn retry_after(response: &reqwest::Response, now: Timestamp) -> Option<Duration> {
+    if !matches!(response.status(), StatusCode::TOO_MANY_REQUESTS | StatusCode::SERVICE_UNAVAILABLE) {
+        return None;
+    }
+    backoff::asked(response.headers().get(RETRY_AFTER)?.to_str().ok()?, now)
 }
 
 fn answered(status: StatusCode) -> Phrase {

@@ -100,6 +100,26 @@ pub(super) fn no_such_device(device: DeviceId) -> RuleError {
     }
 }
 
+/// It would never hear anything of it.
+pub(super) fn device_of_another_profile(device: &store::devices::Device, profile: &str) -> RuleError {
+    RuleError {
+        message: phrase!(
+            "rule_device_profile",
+            "the rule watches the profile {profile}, and its device {device} is of the profile {other}",
+            profile = profile,
+            device = device.name.as_str(),
+            other = device.profile.as_str(),
+        ),
+        line: None,
+        column: None,
+        field: Some("devices"),
+        hint: Some(phrase!(
+            "rule_device_profile_hint",
+            "take the device out of the list, or make a rule of its own for its profile",
+        )),
+    }
+}
+
 fn one_line(field: &'static str, name: &str) -> Result<String, RespondError> {
     match text::line(name, LONGEST_NAME) {
         Ok(name) => Ok(name.to_owned()),

@@ -1,7 +1,7 @@
 //! A rule as people see it: what it says, what it did lately, and whether it runs.
 
 use detect::{Compiled, Rule, RuleError, RuleSpec, compile};
-use model::{Phrase, RuleId, Severity, Timestamp, UserId, phrase};
+use model::{DeviceId, Phrase, RuleId, Severity, Timestamp, UserId, phrase};
 use serde::Serialize;
 use store::rules::RuleWithStats;
 
@@ -30,7 +30,7 @@ pub struct RuleView {
 #[serde(rename_all = "snake_case")]
 pub enum RuleState {
     Active,
-    /// It runs, but only events of a special form reach it.
+    /// It runs, but only events of a special form reach it, or the devices that it names were deleted.
     Waiting,
     Disabled,
     Broken,
@@ -38,8 +38,12 @@ pub enum RuleState {
 
 impl RuleView {
     pub(super) fn of(row: RuleWithStats) -> Self {
+        let compiled = compile_row(&row.rule);
+        Self::with(row, compiled)
+    }
+
+    pub(super) fn with(row: RuleWithStats, compiled: Result<Compiled, RuleError>) -> Self {
         let RuleWithStats { rule, findings, last_fired_at } = row;
-        let compiled = compile_row(&rule);
         let listening = compiled.as_ref().ok().map(Compiled::listening);
         let state = match (&listening, rule.enabled) {
             (None, _) => RuleState::Broken,
@@ -71,6 +75,29 @@ impl RuleView {
             error: compiled.err().map(|error| error.phrase()),
         }
     }
+
+    /// The only devices that it watches, if it names any.
+    pub(super) fn devices(&self) -> &[DeviceId] {
+        match &self.spec {
+            RuleSpec::Sigma { .. } => &[],
+            RuleSpec::Threshold { devices, .. }
+            | RuleSpec::RateOfChange { devices, .. }
+            | RuleSpec::Absence { devices, .. } => devices.as_deref().unwrap_or_default(),
+        }
+    }
+
+    /// All devices that it names were deleted.
+    pub(super) fn watches_nothing(&mut self) {
+        if self.state == RuleState::Active {
+            self.state = RuleState::Waiting;
+        }
+        if self.error.is_none() {
+            self.listens = Some(phrase!(
+                "watches_deleted_devices",
+                "watches nothing: the devices that it names were deleted; name others, or delete the rule",
+            ));
+        }
+    }
 }
 
 pub(super) fn to_detect(row: &store::rules::Rule, spec: RuleSpec) -> Rule {
@@ -85,7 +112,7 @@ pub(super) fn to_detect(row: &store::rules::Rule, spec: RuleSpec) -> Rule {
     }
 }
 
-pub(super) fn compile_row(row: &store::rules::Rule) -> Result<Compiled, RuleError> {
+pub(crate) fn compile_row(row: &store::rules::Rule) -> Result<Compiled, RuleError> {
     let spec = serde_json::from_value(row.spec.clone()).map_err(|error| RuleError {
         message: phrase!("saved_rule", "the saved rule cannot be read: {error}", error = error.to_string()),
         line: None,

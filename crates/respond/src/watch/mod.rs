@@ -3,7 +3,11 @@
 //! What the detector has seen so far and the offset up to which it has seen it are saved together as one blob, and only
 //! then is the offset committed. After a crash it goes on from the blob: records are observed again, and the findings
 //! that they make have the ids they had before, so that whoever takes them knows them.
+//!
+//! Rules are read and compiled by the loader, on threads of their own. The detector takes them up between two records, so
+//! that each record is judged by the old rules or the new ones.
 
+mod loader;
 mod saved;
 
 use std::collections::HashSet;
@@ -14,13 +18,15 @@ use backplane::blobs::Blobs;
 use backplane::journal::{Entry, Journal, JournalError, Offset};
 use detect::{Detector, Hit};
 use model::{Body, Clock, DeviceId, Header, Record, RecordError, Timestamp};
-use tokio::sync::watch;
+use tokio::sync::mpsc;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::AbortOnDropHandle;
 
 use crate::error::RespondError;
 use crate::incidents::Failure;
-use crate::rules::Rules;
+use crate::rules::{Attendance, Rules};
+use loader::{Loader, Update};
 
 /// The name of this reader of the journal.
 pub const READER: &str = "detect";
@@ -32,8 +38,8 @@ const TICK: Duration = Duration::from_secs(1);
 const SAVE_EVERY: Duration = Duration::from_secs(10);
 /// Deletions may be committed a little later than the time that they bear.
 const OVERLAP: Duration = Duration::from_secs(60);
-/// How often rules are looked up that another node may have changed.
-const REVISIT: Duration = Duration::from_secs(10);
+/// Changed rules that wait for the detector.
+const WAITING: usize = 16;
 
 /// The reader "detect". One runs for each journal.
 pub struct Watch {
@@ -47,9 +53,9 @@ pub struct Watch {
 struct Run<'a> {
     watch: &'a Watch,
     detector: Detector,
-    changes: watch::Receiver<u64>,
-    revision: i64,
-    revisited: Instant,
+    updates: mpsc::Receiver<Update>,
+    loader: AbortOnDropHandle<()>,
+    _attendance: Attendance,
     next: Offset,
     saved: Offset,
     saved_at: Instant,
@@ -133,10 +139,12 @@ impl Watch {
     }
 
     async fn try_start(&self) -> Result<Run<'_>, RespondError> {
-        let mut changes = self.rules.changes();
-        changes.borrow_and_update();
-        let revision = self.rules.revision().await?;
-        let mut detector = Detector::new(self.rules.compiled().await?);
+        let attendance = self.rules.running().attend();
+        let (loader, sets) = Loader::start(&self.rules).await?;
+        let mut detector = Detector::default();
+        for set in sets {
+            detector.replace(set);
+        }
         let committed = self.journal.committed(READER).await?;
         let next = match saved::load(self.blobs.as_ref()).await {
             Some((offset, state)) if (self.journal.first()..=self.journal.end()).contains(&offset) => {
@@ -151,16 +159,17 @@ impl Watch {
             _ => committed.unwrap_or_else(|| self.journal.first()),
         };
         self.journal.commit(READER, next).await?;
-        let now = Instant::now();
+        self.rules.running().runs(loader.taken());
+        let (sender, updates) = mpsc::channel(WAITING);
         Ok(Run {
             watch: self,
             detector,
-            changes,
-            revision,
-            revisited: now,
+            updates,
+            loader: AbortOnDropHandle::new(tokio::spawn(loader.run(sender))),
+            _attendance: attendance,
             next,
             saved: next,
-            saved_at: now,
+            saved_at: Instant::now(),
             started_at: Some(self.start),
             refused: self.journal.stats().refused,
             deaf: false,
@@ -177,8 +186,8 @@ impl Run<'_> {
         let journal = &self.watch.journal;
         let batch = journal.read(self.next, READ_BYTES).await.map_err(Failure::of)?;
         self.tell_our_deafness_apart().await;
-        // After the read: a rule that was saved before a record was accepted hears that record.
-        self.reload().await?;
+        // After the read: a rule whose saving was answered before a record was accepted hears that record.
+        self.take_up().await;
         let mut hits = Vec::new();
         for (index, entry) in batch.entries.iter().enumerate() {
             self.after_start(entry.offset);
@@ -296,41 +305,41 @@ impl Run<'_> {
         Ok(())
     }
 
-    async fn reload(&mut self) -> Result<(), Failure> {
-        let here = self.changes.has_changed().unwrap_or(false);
-        let elsewhere = self.revisited.elapsed() >= REVISIT;
-        if !here && !elsewhere {
-            return Ok(());
-        }
-        // Before reading: what changes while we read is another change.
-        self.changes.mark_unchanged();
-        match self.read_rules().await {
-            Ok(()) => Ok(()),
-            Err(error) => {
-                self.changes.mark_changed();
-                Err(Failure::Passing(error.to_string()))
+    /// Runs the rules that are ready.
+    async fn take_up(&mut self) {
+        loop {
+            match self.updates.try_recv() {
+                Ok(update) => self.run_from_now_on(update),
+                Err(mpsc::error::TryRecvError::Empty) => return,
+                Err(mpsc::error::TryRecvError::Disconnected) => {
+                    // It ends by a panic only, and whoever supervises us decides what to do about that.
+                    if let Err(error) = (&mut self.loader).await
+                        && let Ok(panic) = error.try_into_panic()
+                    {
+                        std::panic::resume_unwind(panic);
+                    }
+                    return;
+                }
             }
         }
     }
 
-    async fn read_rules(&mut self) -> Result<(), RespondError> {
-        let revision = self.watch.rules.revision().await?;
-        if revision != self.revision {
-            let rules = self.watch.rules.compiled().await?;
-            self.detector.replace_rules(rules);
-            self.revision = revision;
-            tracing::info!(rules = self.detector.rule_count(), "the detector runs changed rules");
+    fn run_from_now_on(&mut self, update: Update) {
+        if let Some(set) = update.set {
+            let tenant = set.tenant();
+            let former = self.detector.replace(set);
+            tracing::info!(tenant.id = %tenant, rules = self.detector.rule_count(), "the detector runs changed rules");
+            tokio::task::spawn_blocking(move || drop(former));
         }
-        self.revisited = Instant::now();
-        Ok(())
+        self.watch.rules.running().runs(update.taken);
     }
 
-    /// At the end of the journal: until there is more, a rule changes, or time to look for silence.
+    /// At the end of the journal: until there is more, rules are ready, or time to look for silence.
     async fn rest(&mut self, stop: &CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => {}
             () = self.watch.journal.wait_past(self.next) => {}
-            _ = self.changes.changed() => self.changes.mark_changed(),
+            Some(update) = self.updates.recv() => self.run_from_now_on(update),
             () = tokio::time::sleep(TICK) => {}
         }
     }

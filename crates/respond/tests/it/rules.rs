@@ -27,14 +27,18 @@ fn silent(devices: &[DeviceId]) -> RuleInput {
 }
 
 async fn device(store: &store::Store, tenant: TenantId) -> DeviceId {
+    device_of(store, tenant, "oven").await
+}
+
+async fn device_of(store: &store::Store, tenant: TenantId, profile: &str) -> DeviceId {
     let system = SystemScope::because("test").within(tenant);
-    store::profiles::ensure(store, &system, "oven", Timestamp::EPOCH).await.unwrap();
+    store::profiles::ensure(store, &system, profile, Timestamp::EPOCH).await.unwrap();
     let id = DeviceId::generate();
     let device = store::devices::Device {
         id,
         tenant,
-        name: "Oven".into(),
-        profile: "oven".into(),
+        name: "Lower left".into(),
+        profile: profile.into(),
         username: id.to_string(),
         password_hash: format!("hash of {id}"),
         active: true,
@@ -42,6 +46,24 @@ async fn device(store: &store::Store, tenant: TenantId) -> DeviceId {
     };
     store::devices::create(store, &system, &device).await.unwrap();
     id
+}
+
+/// A rule that was saved some time ago.
+fn saved(tenant: TenantId, spec: &str) -> store::rules::Rule {
+    store::rules::Rule {
+        id: RuleId::generate(),
+        tenant,
+        name: "Old".into(),
+        description: String::new(),
+        severity: Severity::Low,
+        enabled: true,
+        kind: "absence".into(),
+        spec: serde_json::from_str(spec).unwrap(),
+        version: 1,
+        created_at: Timestamp::EPOCH,
+        updated_at: Timestamp::EPOCH,
+        updated_by: None,
+    }
 }
 
 const TELNET: &str = "title: Telnet opened\ndescription: Nobody needs it.\nlevel: critical\n\
@@ -60,14 +82,12 @@ on_both! {
         assert!(rules.check(&owner, &nameless).is_ok());
         assert_eq!(rules.create(&owner, &nameless).await.unwrap_err().field(), Some("name"));
         assert_eq!((made.version, made.state, made.findings_7d), (1, RuleState::Active, 0));
-        assert_eq!(rules.compiled().await.unwrap().len(), 1);
         let saved = rules.update(&owner, made.id, &hot(90.0), Some(1)).await.unwrap();
         assert_eq!(saved.version, 2);
         assert_eq!(rules.get(&owner, made.id).await.unwrap(), saved);
         let off = rules.set_enabled(&owner, made.id, false).await.unwrap();
         assert_eq!((off.version, off.state), (3, RuleState::Disabled));
-        assert!(rules.compiled().await.unwrap().is_empty());
-        assert!(rules.revision().await.unwrap() >= 3);
+        assert!(changes.has_changed().unwrap());
         rules.delete(&owner, made.id).await.unwrap();
         assert_eq!(rules.get(&owner, made.id).await.unwrap_err().code(), "rule_not_found");
     }
@@ -121,6 +141,87 @@ on_both! {
             }
         }
         assert_eq!(rules.get(&owner, made.id).await.unwrap(), made);
+    }
+
+    async fn a_rule_names_only_devices_of_its_profile(place: &Place) {
+        let ours = tenant(&place.store).await;
+        let owner = person(&place.store, ours, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let [oven, freezer] = [device(&place.store, ours).await, device_of(&place.store, ours, "freezer").await];
+        let of = |profile: &str, devices: &[DeviceId]| {
+            let devices = Some(devices.to_vec());
+            RuleInput { spec: RuleSpec::Absence { profile: Some(profile.into()), devices, after_s: 60 }, ..hot(1.0) }
+        };
+        let made = rules.create(&owner, &of("oven", &[oven])).await.unwrap();
+        let wrong = of("oven", &[oven, freezer]);
+        for refused in [
+            rules.create(&owner, &wrong).await.unwrap_err(),
+            rules.update(&owner, made.id, &wrong, None).await.unwrap_err(),
+        ] {
+            assert_eq!((refused.kind(), refused.field()), (ErrorKind::Invalid, Some("devices")), "{refused}");
+            assert!(refused.to_string().ends_with("its device Lower left is of the profile freezer"), "{refused}");
+        }
+        // Without a profile, devices of any can be named together.
+        rules.create(&owner, &silent(&[oven, freezer])).await.unwrap();
+    }
+
+    async fn a_rule_whose_devices_were_all_deleted_says_so(place: &Place) {
+        let ours = tenant(&place.store).await;
+        let owner = person(&place.store, ours, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let [one, other] = [device(&place.store, ours).await, device(&place.store, ours).await];
+        let made = rules.create(&owner, &silent(&[one, other])).await.unwrap();
+        let system = SystemScope::because("test").within(ours);
+        store::devices::delete(&place.store, &system, one, Timestamp::EPOCH).await.unwrap();
+        assert_eq!(rules.get(&owner, made.id).await.unwrap(), made);
+        store::devices::delete(&place.store, &system, other, Timestamp::EPOCH).await.unwrap();
+        let seen = rules.get(&owner, made.id).await.unwrap();
+        assert_eq!(seen.state, RuleState::Waiting);
+        assert_eq!(seen.listens.as_ref().unwrap().code(), "watches_deleted_devices");
+        assert_eq!(rules.list(&owner, &Default::default(), &Default::default()).await.unwrap().items, [seen]);
+        assert_eq!(rules.set_enabled(&owner, made.id, false).await.unwrap().state, RuleState::Disabled);
+    }
+
+    async fn a_tenant_has_so_many_rules_and_no_more(place: &Place) {
+        let ours = tenant(&place.store).await;
+        let owner = person(&place.store, ours, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let made = rules.create(&owner, &hot(1.0)).await.unwrap();
+        let tx = place.store.begin().await.unwrap();
+        for _ in 0..499 {
+            store::rules::create(&tx, &owner, &saved(ours, r#"{"kind":"absence","after_s":60}"#)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let refused = rules.create(&owner, &hot(2.0)).await.unwrap_err();
+        assert_eq!((refused.kind(), refused.field()), (ErrorKind::Invalid, Some("spec")));
+        assert!(refused.to_string().contains("has 500 rules, and 500 are the limit"), "{refused}");
+        rules.update(&owner, made.id, &hot(3.0), None).await.unwrap();
+        rules.delete(&owner, made.id).await.unwrap();
+        rules.create(&owner, &hot(2.0)).await.unwrap();
+        let theirs = tenant(&place.store).await;
+        rules.create(&person(&place.store, theirs, Role::Owner).await, &hot(2.0)).await.unwrap();
+    }
+
+    async fn a_tenant_s_rules_are_so_large_and_no_larger(place: &Place) {
+        let ours = tenant(&place.store).await;
+        let owner = person(&place.store, ours, Role::Owner).await;
+        let rules = Rules::new(place.store.clone(), Arc::new(TestClock::new()));
+        let tx = place.store.begin().await.unwrap();
+        let large = serde_json::json!({ "kind": "sigma", "yaml": "x".repeat(60 * 1024) }).to_string();
+        for _ in 0..17 {
+            store::rules::create(&tx, &owner, &saved(ours, &large)).await.unwrap();
+        }
+        tx.commit().await.unwrap();
+        let remark = |length: usize| format!("{TELNET}# {}\n", "x".repeat(length));
+        let made = rules.create_sigma(&owner, TELNET).await.unwrap();
+        let refused = rules.create_sigma(&owner, &remark(8 * 1024)).await.unwrap_err();
+        assert_eq!((refused.kind(), refused.field()), (ErrorKind::Invalid, Some("spec")));
+        let says = "with this rule of 9 KiB, your organisation's rules are 1029 KiB long together, and 1024 KiB are the limit";
+        assert!(refused.to_string().contains(says), "{refused}");
+        let longer = RuleInput { name: None, spec: RuleSpec::Sigma { yaml: remark(8 * 1024) }, ..hot(1.0) };
+        assert!(rules.update(&owner, made.id, &longer, None).await.is_err());
+        let renamed = RuleInput { spec: made.spec.clone(), ..hot(1.0) };
+        rules.update(&owner, made.id, &renamed, None).await.unwrap();
     }
 
     async fn other_tenants_and_viewers_cannot_touch_it(place: &Place) {

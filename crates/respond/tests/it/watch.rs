@@ -111,3 +111,64 @@ async fn a_hold_time_that_spans_a_crash_opens_one_incident() {
     assert_eq!((page.items.len(), page.items[0].findings), (1, 1));
     house.journal.close().await;
 }
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn what_is_accepted_after_the_answer_is_judged_by_the_rule_as_it_was_saved() {
+    let place = databases::sqlite().await;
+    let directory = tempfile::tempdir().unwrap();
+    let tenant = tenant(&place.store).await;
+    let owner = person(&place.store, tenant, Role::Owner).await;
+    let clock = TestClock::new();
+    let house = House {
+        journal: LocalJournal::open(directory.path().join("journal"), LocalJournalConfig::default()).unwrap(),
+        blobs: Arc::new(LocalBlobs::open(directory.path().join("blobs")).unwrap()),
+        rules: Rules::new(place.store.clone(), Arc::new(clock.clone())),
+        incidents: Incidents::new(place.store.clone(), Arc::new(clock.clone())),
+        clock,
+    };
+    let stop = CancellationToken::new();
+    let tasks = house.start(&stop);
+    let spec = r#"{"kind":"threshold","profile":"oven","field":"temperature","op":"above","limit":100}"#;
+    let input = RuleInput {
+        name: Some("Oven too hot".into()),
+        description: None,
+        severity: Some(Severity::High),
+        enabled: None,
+        spec: serde_json::from_str(spec).unwrap(),
+    };
+    let hotter =
+        RuleInput { spec: serde_json::from_str(&spec.replace("100", "200")).unwrap(), ..input.clone() };
+    let incident_of = async |device| {
+        eventually("an incident", async || {
+            let page = house.incidents.list(&owner, &Default::default(), &Default::default()).await.unwrap();
+            page.items.iter().any(|incident| incident.device == device).then_some(())
+        })
+        .await;
+    };
+    let rule = house.rules.create(&owner, &input).await.unwrap().id;
+    let mut heard = Vec::new();
+    for round in 0..5 {
+        let [on, off, next] = std::array::from_fn(|_| DeviceId::generate());
+        house.measure(tenant, on, round, 101.0).await;
+        // What came before the answer may be judged by either.
+        incident_of(on).await;
+        house.rules.set_enabled(&owner, rule, false).await.unwrap();
+        house.measure(tenant, off, round, 101.0).await;
+        let other = house.rules.create(&owner, &hotter).await.unwrap().id;
+        house.measure(tenant, next, round, 201.0).await;
+        incident_of(next).await;
+        house.rules.delete(&owner, other).await.unwrap();
+        house.rules.set_enabled(&owner, rule, true).await.unwrap();
+        heard.extend([on, next]);
+    }
+    stop.cancel();
+    for task in tasks {
+        task.await.unwrap();
+    }
+    let page = house.incidents.list(&owner, &Default::default(), &Default::default()).await.unwrap();
+    let mut found: Vec<DeviceId> = page.items.iter().map(|incident| incident.device).collect();
+    found.sort();
+    heard.sort();
+    assert_eq!(found, heard);
+    house.journal.close().await;
+}

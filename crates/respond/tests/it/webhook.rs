@@ -38,6 +38,9 @@ pub async fn receiver(answers: Vec<u16>) -> Receiver {
         if status.is_redirection() {
             return (status, [(header::LOCATION, "/elsewhere")]).into_response();
         }
+        if status == StatusCode::TOO_MANY_REQUESTS {
+            return (status, [(header::RETRY_AFTER, "1800")]).into_response();
+        }
         (status, "the\u{7} answer".to_owned() + &"x".repeat(100_000)).into_response()
     };
     let router =
@@ -127,6 +130,27 @@ async fn redirects_are_not_followed_and_gone_means_gone() {
     );
     let listed = channels.notices(&owner, &NoticeFilter::default(), &Default::default()).await.unwrap().items;
     assert_eq!((listed.len(), listed[0].status.as_str()), (1, "failed"));
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_receiver_that_asks_for_a_pause_gets_it() {
+    let place = databases::sqlite().await;
+    let clock = now();
+    let receiver = receiver(vec![429]).await;
+    let tenant = tenant(&place.store).await;
+    let owner = person(&place.store, tenant, Role::Owner).await;
+    let (channels, notifier) = service(&place.store, &NotifierConfig::default(), &clock);
+    channels.create(&owner, &input(ChannelKind::Webhook, &receiver.url)).await.unwrap();
+    let incidents = respond::Incidents::new(place.store.clone(), Arc::new(clock.clone()));
+    let hot = found(tenant, model::RuleId::generate(), model::DeviceId::generate(), Severity::High);
+    incidents.consume(&[hot]).await.unwrap();
+    assert_eq!(notifier.deliver_due().await.unwrap(), 1);
+    clock.advance(Duration::from_secs(1799));
+    assert_eq!(notifier.deliver_due().await.unwrap(), 0);
+    clock.advance(Duration::from_secs(1));
+    assert_eq!(notifier.deliver_due().await.unwrap(), 1);
+    let listed = channels.notices(&owner, &NoticeFilter::default(), &Default::default()).await.unwrap().items;
+    assert_eq!((listed[0].status.as_str(), listed[0].attempts), ("sent", 2));
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]

@@ -19,18 +19,18 @@ describe('every sentence of the server', () => {
 })
 
 describe('a sentence', () => {
-  const ended = { code: 'connection_ended', params: { ago_s: 90, cause: { code: 'goodbye', params: {} } } }
+  const rhythm = { code: 'quiet_since_overdue', params: { last_at: '2026-11-22T09:54:06Z', usual_s: 90 } }
 
   it('is said in the reader’s language, with figures as it writes them', async () => {
     await loadPhrases('fr')
     setUiLocale('fr-FR', frWords)
-    expect(say(ended, '')).toMatch(/^sa connexion a pris fin il y a 1\smin 30\ss\s: le client a pris congé$/)
+    expect(say(rhythm, '')).toMatch(/^dernier message\s: .*22 nov.*, d’habitude toutes les 1\smin 30\ss$/)
     expect(say({ code: 'mqtt_filter_too_long', params: { most: 1024.5 } }, '')).toBe('le filtre dépasse 1\u202f024,5 octets')
     await loadPhrases('en')
     setUiLocale('en', enWords)
-    expect(say(ended, 'as the server says it')).toBe('as the server says it')
-    await vi.waitFor(() => expect(say(ended, '')).not.toBe(''))
-    expect(say(ended, '')).toMatch(/^its connection ended 1\smin 30\ss ago: the client said goodbye$/)
+    expect(say(rhythm, 'as the server says it')).toBe('as the server says it')
+    await vi.waitFor(() => expect(say(rhythm, '')).not.toBe(''))
+    expect(say(rhythm, '')).toMatch(/^last message .*Nov.*, usually every 1\smin 30\ss$/)
   })
 
   it('shows moments as dates and lists one after the other', async () => {
