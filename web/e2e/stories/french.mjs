@@ -18,12 +18,12 @@ story('a French console says nothing in English', {}, async (stage) => {
     check(found.length === 0, `${what} is said in French:\n${found.join('\n')}`)
   }
 
-  // Whether a device is there, and why.
+  // A device, and what it sent wrongly.
   const oven = await api('POST', '/devices', { name: 'Four', profile: 'four' })
   await publish(server, oven.credentials, 'telemetry', [{ temperature: 251 }, '{"temperature": 21,5}', { ts: 1700000000, values: { temperature: 20 } }, { temperature: 'chaud' }])
   await page.goto(`/devices/${oven.id}`)
-  await page.getByText(/Premier contact\s: connecté depuis/).waitFor()
-  await isFrench('why a device is online')
+  await page.getByText(say('connectivity.online')).first().waitFor()
+  await isFrench('a device')
   await page.goto(`/devices/${oven.id}?tab=problems`)
   await page.getByText(/JSON mal formé, ligne 1, colonne/).waitFor()
   await page.getByText(/Cela ressemble à des secondes/).waitFor()

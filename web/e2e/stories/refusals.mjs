@@ -8,14 +8,18 @@ story('a device that is refused is told why, and so is the person who connects i
   const language = stage.given
   const say = speaker(language)
   const server = await stage.server()
-  await settle(server)
+  const api = await settle(server)
+  const other = await api('POST', '/devices', { name: 'Attic door' })
   const { page } = await stage.window(server, { language, as: owner })
   await page.goto('/devices/connect')
   await page.getByLabel(say('devices.connect.name'), { exact: true }).fill('Cellar door')
+  // What the others send meanwhile is not of the new one.
+  await publish(server, other.credentials, 'telemetry', { open: false })
   await page.getByRole('button', { name: say('devices.connect.create') }).click()
   const command = await page.getByRole('region', { name: say('devices.connect.shell') }).innerText()
   const [, username, password] = /-u (\S+) -P (\S+)/.exec(command)
   const happened = page.locator('main')
+  await publish(server, other.credentials, 'telemetry', { open: true })
 
   const refused = await publish(server, { username, password: 'guessed' }, 'telemetry', { open: true }).catch((error) => error)
   check(refused.said?.length > 0, 'mosquitto_pub is refused with a message')
@@ -27,6 +31,7 @@ story('a device that is refused is told why, and so is the person who connects i
 
   await publish(server, { username, password }, 'temperature', '21.5')
   await happened.getByText(say('devices.problems.code.unknown_topic')).first().waitFor()
+  check((await page.getByText(say('devices.connect.arrived')).count()) === 0, 'no message of its own has arrived')
 
   if (language === 'fr') check((await englishOn(page)).length === 0, `it is all said in French:\n${(await englishOn(page)).join('\n')}`)
 

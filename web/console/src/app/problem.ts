@@ -36,6 +36,8 @@ export function besideFields(problem: Problem, said: readonly (string | undefine
 
 /** For an action in passing, whose failure has no place of its own on the screen. */
 export function toastProblem(error: unknown): void {
+  // The session ended: the sign-in page, which comes by itself, says so.
+  if (error instanceof ApiProblem && error.status === 401) return
   const problem = asProblem(error)
   toast({ tone: 'danger', title: problem.title, text: [problem.detail, problem.hint].filter(Boolean).join(' ') })
 }

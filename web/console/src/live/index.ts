@@ -30,8 +30,8 @@ type FrameOf<K extends Frame['type']> = Extract<Frame, { type: K }>
 export type Receivers = { [K in Frame['type']]?: (frame: FrameOf<K>) => void }
 
 /**
- * Listens while the component lives. `device` narrows to one device and may change. A gap reaches every listener that
- * asks for it; fetch again there.
+ * Listens while the component lives. `device` narrows to one device and may change; while it is not known yet, nothing is
+ * heard. A gap reaches every listener that asks for it; fetch again there.
  */
 export function useLive(topics: Topic[], receivers: Receivers, device?: WatchSource<string | undefined>): void {
   let stop: (() => void) | undefined
@@ -48,7 +48,7 @@ export function useLive(topics: Topic[], receivers: Receivers, device?: WatchSou
       },
     })
   }
-  if (device) watch(device, start, { immediate: true })
+  if (device) watch(device, (only) => (only ? start(only) : stop?.()), { immediate: true })
   else start()
   onScopeDispose(() => stop?.())
 }

@@ -1,6 +1,7 @@
 // Who is signed in, what they may do, and how to say why they may not.
 import { computed, ref, shallowRef } from 'vue'
 import { ApiProblem, Http, type Me, type Permission, type Role, type Tokens } from '@smartsecurity/client'
+import { forgetDrafts } from '@/app/draftStore'
 import { i18n, languages, setLanguage } from '@/app/i18n'
 import { announceMove, forget, keep, refreshToken, signedIn, tokenSource, whenEnded } from './tokens'
 
@@ -17,8 +18,14 @@ const granted: Record<Role, Permission[]> = {
   owner: [...operator, 'manage_settings', 'manage_people'],
 }
 
-export async function loadMe(): Promise<Me> {
+let reading: Promise<Me> | undefined
+
+/** Asked by whoever comes first; the others wait for the same answer. */
+export const loadMe = (): Promise<Me> => (reading ??= readMe().finally(() => (reading = undefined)))
+
+async function readMe(): Promise<Me> {
   const found = await api.get<Me>('/me')
+  forgetDrafts(found.user.id)
   me.value = found
   const wish = languages.find((entry) => entry.value === found.user.language)?.value
   if (wish && !localStorage.getItem('smartsecurity.language')) await setLanguage(wish, false)
@@ -49,6 +56,7 @@ export async function signOut(): Promise<void> {
   const token = refreshToken()
   await api.request('POST', '/auth/logout', { body: { refresh_token: token } }).catch(() => undefined)
   endedBecause.value = 'left'
+  forgetDrafts()
   forget()
   me.value = undefined
 }

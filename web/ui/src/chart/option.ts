@@ -1,6 +1,7 @@
 // Turns series into an ECharts option. Colours come by token name through `color`, so both themes share one description.
 import type { EChartsCoreOption } from 'echarts/core'
 import { formatCompact, formatDate, formatMeasure } from '../format'
+import { tickFormat, timeTicks } from './timeAxis'
 import { hasBand, wholeSteps, withGaps, type ChartLimit, type ChartMark, type ChartSeries, type Drawn } from './series'
 
 export interface ChartInput {
@@ -13,20 +14,27 @@ export interface ChartInput {
   color: (token: string) => string
   /** Where in the palette the first series begins, so that a field keeps its colour from chart to chart. */
   firstTone: number
-  narrow: boolean
+  /** Of the plot, in pixels: as many labels as fit. */
+  width: number
 }
 
 const axisSteps = 4
 
 export const seriesToken = (index: number) => `series-${(index % 6) + 1}`
 
-function axisTime(span: number) {
-  return (ts: number) => {
-    if (span > 3 * 86_400_000) return formatDate(ts, { day: 'numeric', month: 'short' })
-    if (span > 86_400_000) return formatDate(ts, { weekday: 'short', hour: '2-digit', minute: '2-digit' })
-    if (span > 600_000) return formatDate(ts, { hour: '2-digit', minute: '2-digit' })
-    return formatDate(ts, { hour: '2-digit', minute: '2-digit', second: '2-digit' })
-  }
+/** Pixels around the plot, for what stands beside and above it. */
+export function gridOf(input: Pick<ChartInput, 'series' | 'marks' | 'from' | 'to'>) {
+  return { left: 50, right: 14, top: commonUnit(input.series) ? 30 : shown(input).length > 0 ? 24 : 10, bottom: 24 }
+}
+
+/** A label has about this much room, in pixels, itself and the space after it. */
+const labelRoom = (width: number) => (width < 520 ? 64 : 88)
+
+function axisLabels({ from, to, width }: ChartInput) {
+  const { at, every } = timeTicks(from, to, Math.floor(width / labelRoom(width)))
+  // The last one must not reach beyond the picture.
+  const end = to - ((to - from) * 6) / Math.max(1, width)
+  return { customValues: at.filter((ts) => ts <= end), formatter: (ts: number) => formatDate(ts, tickFormat(ts, every, to - from)) }
 }
 
 export function chartOption(input: ChartInput): EChartsCoreOption {
@@ -35,16 +43,14 @@ export function chartOption(input: ChartInput): EChartsCoreOption {
   const unit = commonUnit(input.series)
   return {
     animation: false,
-    grid: { left: 50, right: 14, top: unit ? 30 : shown(input).length > 0 ? 24 : 10, bottom: 24 },
+    grid: gridOf(input),
     xAxis: {
       type: 'time',
       min: input.from,
       max: input.to,
-      splitNumber: input.narrow ? 3 : 7,
       axisLine: { lineStyle: { color: color('line-2') } },
       axisTick: { show: false },
-      axisLabel: { ...text, formatter: axisTime(input.to - input.from), hideOverlap: true },
-      axisPointer: { show: true, snap: false, lineStyle: { color: color('line-strong'), width: 1, type: 'solid' }, label: { show: false }, triggerTooltip: false },
+      axisLabel: { ...text, ...axisLabels(input) },
     },
     yAxis: {
       type: 'value',
@@ -108,7 +114,7 @@ function visible(drawn: Drawn[]): (Drawn | object)[] {
   return drawn.map((entry, at) => (entry[1] !== null && lonely(at) ? { value: entry, symbol: 'circle', symbolSize: 5 } : entry))
 }
 
-const shown = (input: ChartInput) => input.marks.filter((mark) => mark.ts >= input.from && mark.ts <= input.to)
+const shown = (input: Pick<ChartInput, 'marks' | 'from' | 'to'>) => input.marks.filter((mark) => mark.ts >= input.from && mark.ts <= input.to)
 
 /** Words of a mark stand above the plot, and lean inwards at its ends. */
 function above(input: ChartInput, ts: number) {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { hasBand, nearest, summary, usualStep, wholeSteps, withGaps, type ChartPoint } from './series'
+import { hasBand, nearest, pointAt, summary, usualStep, wholeSteps, withGaps, type ChartPoint } from './series'
 
 const at = (ts: number, value = ts): ChartPoint => [ts, value, value, value, 1]
 
@@ -32,6 +32,29 @@ it('finds the nearest point on either side', () => {
   expect(nearest(points, -5)?.[0]).toBe(0)
   expect(nearest(points, 99)?.[0]).toBe(20)
   expect(nearest([], 1)).toBeUndefined()
+})
+
+describe('what a moment stands on', () => {
+  const points = [1000, 1010, 1020, 1030, 1040, 1200, 1210, 1220, 1230, 1240, 1500].map((ts) => at(ts))
+  const ts = (moment: number, bucket = 0, reach = 2) => pointAt(points, moment, bucket, reach)?.[0]
+
+  it('is the nearest value, where the line passes', () => {
+    expect([ts(1004), ts(1006), ts(1020), ts(1235.1)]).toEqual([1000, 1010, 1020, 1240])
+  })
+
+  it('is nothing in a gap and before the first value', () => {
+    expect([ts(900), ts(997), ts(1050), ts(1190), ts(1400), ts(1503)]).toEqual(Array(6).fill(undefined))
+  })
+
+  it('is a value that stands alone, for whoever comes near it', () => {
+    expect([ts(1498), ts(1502), ts(999)]).toEqual([1500, 1500, 1000])
+    expect(pointAt([at(5)], 6, 0, 2)?.[0]).toBe(5)
+    expect(pointAt([], 6, 0, 2)).toBeUndefined()
+  })
+
+  it('is the bucket that holds it, and none before it', () => {
+    expect([ts(1509, 10), ts(1511, 10), ts(1491, 10)]).toEqual([1500, undefined, undefined])
+  })
 })
 
 it('sums up with the true extremes, not the averages', () => {

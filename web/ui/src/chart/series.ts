@@ -34,14 +34,22 @@ export function usualStep(steps: number[], at: number): number {
 
 export type Drawn = [ts: number, value: number | null]
 
-/** The line with a hole wherever more than three usual steps passed without a value. A gap is never bridged. */
+function stepsOf(points: ChartPoint[]): number[] {
+  return points.slice(1).map((point, at) => point[0] - (points[at]?.[0] ?? 0))
+}
+
+/** More than three usual steps passed between this point and the next. */
+function isGap(points: ChartPoint[], at: number, bucket: number, steps = stepsOf(points)): boolean {
+  return (steps[at] ?? 0) > Math.max(usualStep(steps, at), bucket) * 3
+}
+
+/** The line with a hole wherever values failed to come. A gap is never bridged. */
 export function withGaps(points: ChartPoint[], pick: (point: ChartPoint) => number, bucket = 0): Drawn[] {
-  const steps = points.slice(1).map((point, at) => point[0] - (points[at]?.[0] ?? 0))
+  const steps = stepsOf(points)
   return points.flatMap((point, at): Drawn[] => {
     const drawn: Drawn = [point[0], pick(point)]
-    const step = steps[at - 1]
     const before = points[at - 1]
-    return step !== undefined && before && step > Math.max(usualStep(steps, at - 1), bucket) * 3 ? [[before[0] + 1, null], drawn] : [drawn]
+    return before && isGap(points, at - 1, bucket, steps) ? [[before[0] + 1, null], drawn] : [drawn]
   })
 }
 
@@ -63,6 +71,22 @@ export function nearest(points: ChartPoint[], ts: number): ChartPoint | undefine
   const before = points[low - 1]
   if (!before || !after) return after ?? before
   return ts - before[0] < after[0] - ts ? before : after
+}
+
+/**
+ * The value that a moment stands on, if there is one: the nearest point, as long as the line passes through here. In a gap,
+ * and beyond the ends, only a point that is in reach, or whose bucket holds the moment.
+ */
+export function pointAt(points: ChartPoint[], ts: number, bucket: number, reach: number): ChartPoint | undefined {
+  const found = nearest(points, ts)
+  if (!found) return undefined
+  const distance = ts - found[0]
+  if (Math.abs(distance) <= reach || (distance > 0 && distance < bucket)) return found
+  const at = points.indexOf(found)
+  const side = distance < 0 ? at - 1 : at
+  const [before, after] = [points[side], points[side + 1]]
+  if (!before || !after) return undefined
+  return isGap(points, side, bucket) ? undefined : found
 }
 
 export function summary(points: ChartPoint[]): { min: number; max: number; last: number; count: number } | undefined {

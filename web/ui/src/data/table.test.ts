@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { fitting } from './table'
+import { fitting, stillListed } from './table'
 
 const columns = [
   { key: 'name', width: 'minmax(10rem,1fr)' },
@@ -18,4 +18,9 @@ test('columns give way one by one, the least needed first, until the rest fits',
 test('what never gives way stays in a table that is too narrow even for it', () => {
   expect(kept(0)).toEqual(['name'])
   expect(fitting([], 0, 0.75)).toEqual([])
+})
+
+test('what is no longer in the list is no longer chosen', () => {
+  expect([...stillListed(new Set(['a', 'b', 'c']), ['c', 'd', 'a'])]).toEqual(['a', 'c'])
+  expect(stillListed(new Set(['a']), []).size).toBe(0)
 })

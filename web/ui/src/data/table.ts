@@ -16,6 +16,12 @@ export interface Column {
 /** What a track needs at least, in rem: `8rem` and `minmax(8rem,1fr)` need eight. */
 const least = (track: string) => Number(/([\d.]+)rem/.exec(track)?.[1] ?? 0)
 
+/** The chosen ones that are still in the list: what a filter or somebody else took away is not acted on unseen. */
+export function stillListed(chosen: ReadonlySet<string>, listed: Iterable<string>): Set<string> {
+  const there = new Set(listed)
+  return new Set([...chosen].filter((key) => there.has(key)))
+}
+
 /** Those that stand side by side in `room`: they give way one by one, and a column that never does stays whatever it costs. */
 export function fitting<C extends Pick<Column, 'width' | 'gives'>>(columns: C[], room: number, gap: number): C[] {
   const needed = columns.reduce((sum, column) => sum + least(column.width) + gap, -gap)

@@ -7,6 +7,6 @@ export default defineDomain({
   publicRoutes: [
     { path: '/setup', name: 'setup', component: () => import('./pages/SetupPage.vue'), meta: { title: 'account.setup.title' } },
     { path: '/sign-in', name: 'sign-in', component: () => import('./pages/SignInPage.vue'), meta: { title: 'account.signIn.title' } },
-    { path: '/join/:token?', alias: ['/invitations/:token', '/invitation/:token'], name: 'join', component: () => import('./pages/JoinPage.vue'), meta: { title: 'account.join.title' } },
+    { path: '/join/:token?', alias: ['/invitations/:token', '/invitation/:token'], name: 'join', component: () => import('./pages/JoinPage.vue'), meta: { title: 'account.join.plain' } },
   ],
 })

@@ -4,5 +4,5 @@ import { defineDomain } from '@/app/domain'
 export default defineDomain({
   name: 'gallery',
   messages: { en: () => import('./messages/en'), fr: () => import('./messages/fr') },
-  publicRoutes: [{ path: '/ui-gallery', name: 'gallery', component: () => import('./pages/GalleryPage.vue'), meta: { title: 'gallery.title' } }],
+  routes: [{ path: 'ui-gallery', name: 'gallery', component: () => import('./pages/GalleryPage.vue'), meta: { title: 'gallery.title' } }],
 })

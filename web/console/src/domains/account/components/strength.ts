@@ -32,7 +32,8 @@ export function requirements(password: string, email: string, name = ''): Requir
   }
 }
 
-export const fulfilled = (met: Requirements) => met.length && met.notOwn && met.varied
+/** The first requirement that is not met. */
+export const unmet = (met: Requirements) => (['length', 'varied', 'notOwn'] as const).find((one) => !met[one])
 
 /** From 0 (nothing) to 4 (strong). Repetition and runs such as "abcd" or "1234" add little, one's own name or address nothing. */
 export function strength(password: string, email = '', name = ''): 0 | 1 | 2 | 3 | 4 {

@@ -1,6 +1,7 @@
 export default {
   field: {
     email: 'E-mail',
+    emailWrong: 'This is not an e-mail address.',
     password: 'Password',
     newPassword: 'Choose a password',
     name: 'Your name',

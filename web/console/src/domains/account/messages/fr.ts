@@ -3,13 +3,14 @@ import type en from './en'
 export default {
   field: {
     email: 'E-mail',
+    emailWrong: 'Ce n’est pas une adresse e-mail.',
     password: 'Mot de passe',
     newPassword: 'Choisissez un mot de passe',
     name: 'Votre nom',
     tenant: 'Organisation',
     tenantHint: 'Le nom que vous et vos collègues verrez.',
-    token: 'Jeton d’installation',
-    tokenHint: 'Le serveur l’a affiché à son démarrage, à la fin de l’adresse d’installation.',
+    token: 'Jeton de configuration',
+    tokenHint: 'Le serveur l’a affiché à son démarrage, à la fin de l’adresse de configuration.',
   },
   password: {
     length: 'Au moins {count} caractères',
@@ -23,10 +24,10 @@ export default {
     hint: 'Une phrase d’au moins quatre mots inhabituels est solide et facile à retenir.',
   },
   setup: {
-    title: 'Installer ce serveur',
+    title: 'Configurer ce serveur',
     text: 'Vous êtes la première personne ici. Ceci crée votre organisation et sa ou son propriétaire : vous.',
     submit: 'Créer et se connecter',
-    doneTitle: 'Ce serveur est déjà installé',
+    doneTitle: 'Ce serveur est déjà configuré',
     doneText: 'Quelqu’un a utilisé l’adresse à usage unique. Connectez-vous, ou demandez une invitation à un propriétaire.',
     toSignIn: 'Aller à la connexion',
     kept: 'Rien n’a été créé.',
@@ -40,7 +41,7 @@ export default {
     wait: 'Trop de tentatives. Vous pourrez réessayer dans {time}.',
     waitWhy: 'Cela protège votre compte contre les essais en série. Rien n’est bloqué pour toujours.',
     neededTitle: 'Ce serveur n’a pas encore de propriétaire',
-    neededText: 'Ouvrez l’adresse d’installation à usage unique que le serveur a affichée à son démarrage. Elle ressemble à {url}',
+    neededText: 'Ouvrez l’adresse de configuration à usage unique que le serveur a affichée à son démarrage. Elle ressemble à {url}',
   },
   join: {
     title: 'Rejoindre {tenant}',

@@ -3,6 +3,15 @@ import type { SeriesPoint } from '@smartsecurity/client'
 
 export const steps = 60
 
+/**
+ * Where the curves of a device begin, all at the same time: at its first value, so that one which came a while ago draws a
+ * curve and not a stub at the edge; but no later than a twelfth of the way before the end.
+ */
+export function beginning(curves: SeriesPoint[][], from: number, to: number): number {
+  const first = Math.min(...curves.flatMap((points) => points[0]?.[0] ?? []))
+  return Math.max(from, Math.min(first, to - (to - from) / 12))
+}
+
 /** Sixty equal steps; a step without a value is a hole. */
 export function evenly(points: SeriesPoint[], from: number, to: number, count = steps): (number | null)[] {
   const sums = Array.from({ length: count }, () => ({ sum: 0, weight: 0 }))

@@ -10,6 +10,10 @@ export type Step =
   | { kind: 'disconnected'; at: string; detail: string; phrase?: Phrase | null | undefined }
   | { kind: 'refused'; at: string; code: string; detail: string; phrase?: Phrase | null | undefined }
   | { kind: 'event'; at: string; detail: string }
+  | { kind: 'values'; at: string; detail: string }
+
+/** As the device wrote them: names and figures, which need no language. */
+const sayValues = (values: Record<string, Json>) => Object.entries(values).map(([field, value]) => `${field} = ${typeof value === 'string' ? value : JSON.stringify(value)}`).join(', ')
 
 export function useFirstMessage(device: Ref<string | undefined>) {
   const steps = shallowRef<Step[]>([])
@@ -23,7 +27,11 @@ export function useFirstMessage(device: Ref<string | undefined>) {
     steps.value = [...steps.value, step].slice(-30)
   }
   function arrived(found: Record<string, Json>, at: string) {
-    if (!values.value) arrivedAt.value = at
+    if (!values.value) {
+      arrivedAt.value = at
+      // The first message belongs to what happened; those after it are in the figures.
+      if (Object.keys(found).length > 0) add({ kind: 'values', at, detail: sayValues(found) })
+    }
     values.value = { ...values.value, ...found }
   }
 

@@ -32,7 +32,14 @@ export function useFleet(filters: ReturnType<typeof useFleetFilters>) {
   })
   const rows = computed<DeviceSummary[]>(() => query.data.value?.pages.flatMap((page) => page.items) ?? [])
   const counts = computed(() => query.data.value?.pages[0]?.counts)
+  /** How many the filter leaves, and whether there are more: the server counts only the whole fleet and its states. */
+  const found = computed(() => {
+    const { search, connectivity, profile } = wanted.value
+    const { online, silent, offline, pending: never } = counts.value ?? {}
+    const of = !search && !profile ? { online, silent, offline, never }[connectivity as Connectivity] : undefined
+    return { count: of ?? rows.value.length, more: of === undefined && query.hasNextPage.value }
+  })
   const profiles = useQuery({ queryKey: ['profiles'], queryFn: ({ signal }) => api.get<Page<Profile>>('/profiles', {}, signal), staleTime: 60_000 })
   const units = computed(() => new Map((profiles.data.value?.items ?? []).flatMap((profile) => profile.fields.map((field) => [`${profile.slug}/${field.name}`, field.unit] as const))))
-  return { query, rows, counts, profiles, unit: (device: DeviceSummary, field: string) => units.value.get(`${device.profile}/${field}`) }
+  return { query, rows, counts, found, profiles, unit: (device: DeviceSummary, field: string) => units.value.get(`${device.profile}/${field}`) }
 }

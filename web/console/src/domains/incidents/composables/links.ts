@@ -10,10 +10,11 @@ function trimmed(address: string): string {
   return stray ? trimmed(address.slice(0, -1)) : address
 }
 
+/** What no address holds ends it: a space, markup, and the characters that would show it in another order than it is. */
 export function pieces(text: string): Piece[] {
   const found: Piece[] = []
   let at = 0
-  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<]+/gi)) {
+  for (const match of text.matchAll(/\bhttps?:\/\/[^\s<>"\u202a-\u202e\u2066-\u2069]+/gi)) {
     const url = trimmed(match[0])
     if (!URL.canParse(url)) continue
     if (match.index > at) found.push({ text: text.slice(at, match.index) })

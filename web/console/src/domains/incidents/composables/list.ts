@@ -6,7 +6,10 @@ import type { BulkResult, Incident, IncidentPage } from '@smartsecurity/client'
 import { useLive } from '@/live'
 import { useRefresh } from '@/live/refresh'
 import { queries } from '@/app/queries'
-import { api } from '@/session'
+import { api, me } from '@/session'
+
+/** Whoever looks: the address of the list means the same to everybody it is sent to. */
+export const mine = 'me'
 
 export function useIncidentFilters() {
   const route = useRoute()
@@ -16,8 +19,8 @@ export function useIncidentFilters() {
       get: () => String(route.query[name] ?? fallback),
       set: (value) => void router.replace({ query: { ...route.query, [name]: value === fallback ? undefined : value || undefined } }),
     })
-  const filters = { status: param('status', 'active'), severity: param('severity'), search: param('search'), device: param('device'), rule: param('rule') }
-  const filtered = computed(() => !!(filters.severity.value || filters.search.value || filters.device.value || filters.rule.value))
+  const filters = { status: param('status', 'active'), severity: param('severity'), search: param('search'), device: param('device'), rule: param('rule'), assignee: param('assignee') }
+  const filtered = computed(() => !!(filters.severity.value || filters.search.value || filters.device.value || filters.rule.value || filters.assignee.value))
   const clear = () => void router.replace({ query: { status: route.query.status } })
   return { ...filters, filtered, clear }
 }
@@ -29,6 +32,7 @@ export function useIncidents(filters: ReturnType<typeof useIncidentFilters>) {
     search: filters.search.value,
     device: filters.device.value,
     rule: filters.rule.value,
+    assignee: filters.assignee.value === mine ? me.value?.user.id : filters.assignee.value,
   }))
   const query = useInfiniteQuery({
     queryKey: ['incidents', 'list', wanted],

@@ -16,5 +16,5 @@ export default {
   result: 'Result',
   none: 'No rows match',
   csv: 'Download CSV',
-  noTables: 'Tables come to be when devices send.',
+  noTables: 'Tables are created when devices send.',
 }

@@ -18,5 +18,5 @@ export default {
   result: 'Résultat',
   none: 'Aucune ligne ne correspond',
   csv: 'Télécharger en CSV',
-  noTables: 'Les tables naissent quand des appareils émettent.',
+  noTables: 'Les tables sont créées quand des appareils émettent.',
 } satisfies typeof en

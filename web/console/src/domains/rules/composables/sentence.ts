@@ -1,12 +1,12 @@
 // A rule read back as a sentence, so that a slip in the form is heard.
-import { formatDuration, formatMeasure } from '@smartsecurity/ui'
+import { formatDuration, formatMeasure, isolate } from '@smartsecurity/ui'
 import type { RuleSpec } from '@smartsecurity/client'
 
 type Translate = (key: string, values?: Record<string, unknown>) => string
 
 export function sentence(spec: RuleSpec, t: Translate, about: { unit?: string | null; device?: string } = {}): string {
-  const measured = (value: number) => [formatMeasure(value), about.unit].filter(Boolean).join(' ')
-  const who = about.device ? t('rules.says.device', { name: about.device }) : spec.kind !== 'sigma' && spec.profile ? t('rules.says.profile', { profile: spec.profile }) : t('rules.says.any')
+  const measured = (value: number) => [formatMeasure(value), about.unit].filter(Boolean).join('\u00a0')
+  const who = about.device ? t('rules.says.device', { name: isolate(about.device) }) : spec.kind !== 'sigma' && spec.profile ? t('rules.says.profile', { profile: spec.profile }) : t('rules.says.any')
   switch (spec.kind) {
     case 'sigma':
       return t('rules.says.sigma')

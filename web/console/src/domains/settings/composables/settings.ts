@@ -22,7 +22,10 @@ export const useChangePerson = () => change(['people'], ({ id, ...wish }: { id: 
 
 export const useChannels = () => list<Channel>(['channels'], '/channels')
 export const useCreateChannel = () => change(['channels'], (wish: ChannelInput) => api.post<NewChannel>('/channels', wish), true)
-export const useChangeChannel = () => change(['channels'], ({ id, ...wish }: { id: string; enabled: boolean }) => api.patch(`/channels/${id}`, wish))
+type ChannelChange = Partial<Omit<ChannelInput, 'kind'>>
+/** `quiet` when a form shows itself why it was refused. */
+export const useChangeChannel = (quiet = false) => change(['channels'], ({ id, ...wish }: { id: string } & ChannelChange) => api.patch<Channel>(`/channels/${id}`, wish), quiet)
+export const useRenewSecret = () => change(['channels'], (id: string) => api.post<NewChannel>(`/channels/${id}/secret`), true)
 export const useTestChannel = () => change(['notices'], (id: string) => api.post<ChannelTest>(`/channels/${id}/test`))
 export async function removeChannel(id: string): Promise<void> {
   await api.delete(`/channels/${id}`)
