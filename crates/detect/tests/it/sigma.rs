@@ -192,7 +192,7 @@ fn a_rule_has_bounds() {
     assert!(compile(&rule(TenantId::generate(), detect::RuleSpec::Sigma { yaml: many(1100) })).is_ok());
     let error = refused(&many(1101));
     assert_eq!(error.message.text(), "the rule has 1101 values; 1100 are the limit");
-    assert_eq!(error.line, Some(1006));
+    assert_eq!(error.line, Some(1106));
     assert!(error.hint.unwrap().text().contains("split"));
 
     let error = refused(&format!("{HEAD}detection:\n  s: {{a: b}}\n  condition: s{}\n", " or s".repeat(500)));
