@@ -13,6 +13,7 @@ use crate::commands::Underway;
 use crate::credentials::PasswordHash;
 use crate::directory::{Directory, Entry};
 use crate::link::{DeviceLink, NoLink};
+use crate::strays::Strays;
 use crate::twins::{Errand, Twins};
 use crate::{DeviceError, Rates, TwinsConfig};
 
@@ -93,6 +94,7 @@ impl Devices {
     async fn run_errands(&self, errands: &[Errand]) -> Result<(), DeviceError> {
         let store = &self.inner.store;
         let tx = store.begin().await?;
+        let mut strays = Strays::default();
         for errand in errands {
             match errand {
                 Errand::FirstContact { tenant, device, at } => {
@@ -100,11 +102,16 @@ impl Devices {
                 }
                 Errand::Reply { tenant, device, command, json, at } => {
                     let scope = FOLLOWING.within(*tenant);
-                    store::commands::answered(&tx, &scope, *device, *command, json, *at).await?;
+                    let answered =
+                        store::commands::answered(&tx, &scope, *device, *command, json, *at).await?;
+                    if !answered && !store::commands::is_of(&tx, &scope, *device, *command).await? {
+                        strays.add(*tenant, *device, *command, json);
+                    }
                 }
             }
         }
         tx.commit().await?;
+        self.inner.twins.tell(strays).await;
         for errand in errands {
             if let Errand::FirstContact { tenant, device, .. } = errand {
                 self.inner.directory.change(*tenant, *device, |entry| entry.active = true);

@@ -14,6 +14,7 @@ mod error;
 mod link;
 mod profiles;
 mod registry;
+mod strays;
 mod twins;
 
 pub use authenticate::{Authentication, Identity};

@@ -108,6 +108,8 @@ pub enum ProblemCode {
     ProtocolError,
     /// Several fields of one measurement have the same name, or become the same column: only the last is kept.
     FieldsCollide,
+    /// A reply to a command that the device was never sent.
+    UnknownCommand,
 }
 
 /// A device's connection came or went.

@@ -32,6 +32,8 @@ use rates::MinuteCounts;
 use shards::Shards;
 use watch::Watch;
 
+use crate::strays::Strays;
+
 pub(crate) const READER: &str = "twin";
 
 /// The defaults suit a fleet of any size.
@@ -64,7 +66,7 @@ impl Default for TwinsConfig {
     }
 }
 
-/// What the journal told that belongs in the store. Doing it twice does no harm.
+/// What the journal told that belongs in the store. Doing it twice does no harm; a stray reply is then counted twice.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) enum Errand {
     FirstContact { tenant: TenantId, device: DeviceId, at: Timestamp },
@@ -165,6 +167,17 @@ impl Twins {
                 look(device, twin);
             }
         });
+    }
+
+    /// Records replies that belong to no command.
+    pub async fn tell(&self, strays: Strays) {
+        let records = strays.into_records(self.clock.now());
+        if records.is_empty() {
+            return;
+        }
+        if let Err(error) = self.journal.append(records).await {
+            tracing::warn!(%error, "replies to unknown commands could not be recorded");
+        }
     }
 
     /// Devices of deleted registry rows have no twin, whatever the journal still says of them.

@@ -39,6 +39,26 @@ async fn a_command_is_delivered_and_answered_once() {
 }
 
 #[tokio::test]
+async fn a_reply_to_what_was_never_sent_is_a_problem_of_its_device() {
+    let mut world = World::new().await;
+    world.start();
+    let (hall, cellar) = (world.add("Hall").await.id, world.add("Cellar").await.id);
+    *world.link.subscribed.lock() = true;
+    let sent = world.devices.send_command(&world.scope, hall, reboot()).await.unwrap();
+    let reply = |command| Body::Reply(Reply { command, json: "{\"ok\":true}".into() });
+    world.append(cellar, reply(sent.id)).await;
+    world.append(cellar, reply(CommandId::generate())).await;
+    for _ in 0..2 {
+        world.append(hall, reply(sent.id)).await;
+    }
+    until(&world, sent.id, CommandStatus::Answered).await;
+    let count = async |device| world.get(device).await.item.problems;
+    eventually(async || count(cellar).await == 2).await;
+    assert_eq!(count(hall).await, 0, "its own command, answered twice");
+    world.stop().await;
+}
+
+#[tokio::test]
 async fn it_waits_for_a_device_that_is_away() {
     let mut world = World::new().await;
     world.start();

@@ -15,6 +15,20 @@ pub async fn find(db: &dyn Db, scope: &Scope, id: CommandId) -> Result<CommandRo
     .await
 }
 
+/// Whether the command was ever sent to this device.
+///
+/// # Errors
+/// The database is out of reach.
+pub async fn is_of(db: &dyn Db, scope: &Scope, device: DeviceId, id: CommandId) -> Result<bool> {
+    let found = sql("SELECT 1 FROM commands WHERE tenant_id = $1 AND device_id = $2 AND id = $3")
+        .bind(scope.tenant())
+        .bind(device)
+        .bind(id)
+        .rows(db)
+        .await?;
+    Ok(!found.is_empty())
+}
+
 /// A device's commands, the latest first.
 ///
 /// # Errors

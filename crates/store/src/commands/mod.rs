@@ -9,7 +9,7 @@ use model::{CommandId, DeviceId, TenantId, Timestamp};
 use crate::{FromRow, Result, Row};
 
 pub use create::create;
-pub use find::{find, list, waiting, waiting_for};
+pub use find::{find, is_of, list, waiting, waiting_for};
 pub use progress::{answered, delivered, expire_due};
 
 #[derive(Clone, Debug, PartialEq)]

@@ -139,6 +139,7 @@ export default {
       too_many_fields: 'Too many fields',
       type_conflict: 'Another type than before',
       fields_collide: 'Several values for one field',
+      unknown_command: 'Reply to an unknown command',
       protocol_error: 'Protocol error',
     },
   },

@@ -141,6 +141,7 @@ export default {
       too_many_fields: 'Trop de champs',
       type_conflict: 'Autre type qu’avant',
       fields_collide: 'Plusieurs valeurs pour un champ',
+      unknown_command: 'Réponse à une commande inconnue',
       protocol_error: 'Erreur de protocole',
     },
   },
