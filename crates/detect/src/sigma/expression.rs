@@ -2,11 +2,12 @@
 //! megabytes to keep.
 
 use model::phrase;
-use rsigma_parser::{Detection, DetectionItem, Modifier, SigmaRule, SigmaValue};
+use rsigma_parser::{DetectionItem, Modifier, SigmaRule, SigmaValue};
 use yaml_serde::Value;
 
 use super::explain::excerpt;
 use super::locate::line_of;
+use super::selection::collect;
 use crate::error::RuleError;
 
 /// What the expressions of one rule may cost: at most about 50 ms to compile, and 5 MB to keep. A public rule needs
@@ -70,16 +71,6 @@ fn line_of_field(yaml: &str, document: &Value, selection: &str, field: Option<&s
     let found = document.get("detection").and_then(|all| all.get(selection));
     path.extend(found.zip(field).and_then(|(found, field)| key_of(found, field)));
     line_of(yaml, &path, None)
-}
-
-fn collect<'a>(detection: &'a Detection, items: &mut Vec<&'a DetectionItem>) {
-    match detection {
-        Detection::AllOf(found) => items.extend(found),
-        Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().for_each(|part| collect(part, items)),
-        Detection::ArrayMatch { body, .. } => collect(body, items),
-        Detection::Conditional { named, .. } => named.values().for_each(|part| collect(part, items)),
-        Detection::Keywords(_) => {}
-    }
 }
 
 /// The first key for that field.

@@ -113,7 +113,8 @@ pub fn line_at_fault(yaml: &str, document: &Value, rule: &SigmaRule) -> Option<u
     Some(lines.fold(first, u32::min))
 }
 
-fn collect<'a>(detection: &'a Detection, items: &mut Vec<&'a DetectionItem>) {
+/// The items of a selection, however they are nested.
+pub(super) fn collect<'a>(detection: &'a Detection, items: &mut Vec<&'a DetectionItem>) {
     match detection {
         Detection::AllOf(found) => items.extend(found),
         Detection::AnyOf(parts) | Detection::And(parts) => parts.iter().for_each(|part| collect(part, items)),

@@ -1,11 +1,13 @@
 //! From a device's message to an incident, through a real journal, with a crash on the way.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use backplane::blobs::LocalBlobs;
 use backplane::journal::{Journal, LocalJournal, LocalJournalConfig};
 use model::{Body, DeviceId, Point, Record, Role, Severity, Telemetry, TenantId, Timestamp, Value};
 use respond::{FindingReader, Incidents, OutboxDrain, RuleInput, Rules, Watch};
+use store::Store;
 use tokio::task::JoinHandle;
 use tokio_util::sync::CancellationToken;
 
@@ -21,6 +23,17 @@ struct House {
 }
 
 impl House {
+    fn new(store: &Store, directory: &Path) -> Self {
+        let clock = TestClock::new();
+        Self {
+            journal: LocalJournal::open(directory.join("journal"), LocalJournalConfig::default()).unwrap(),
+            blobs: Arc::new(LocalBlobs::open(directory.join("blobs")).unwrap()),
+            rules: Rules::new(store.clone(), Arc::new(clock.clone())),
+            incidents: Incidents::new(store.clone(), Arc::new(clock.clone())),
+            clock,
+        }
+    }
+
     fn start(&self, stop: &CancellationToken) -> Vec<JoinHandle<()>> {
         let clock = Arc::new(self.clock.clone());
         let start = self.journal.end();
@@ -49,14 +62,7 @@ async fn a_hold_time_that_spans_a_crash_opens_one_incident() {
     let directory = tempfile::tempdir().unwrap();
     let tenant = tenant(&place.store).await;
     let owner = person(&place.store, tenant, Role::Owner).await;
-    let clock = TestClock::new();
-    let house = House {
-        journal: LocalJournal::open(directory.path().join("journal"), LocalJournalConfig::default()).unwrap(),
-        blobs: Arc::new(LocalBlobs::open(directory.path().join("blobs")).unwrap()),
-        rules: Rules::new(place.store.clone(), Arc::new(clock.clone())),
-        incidents: Incidents::new(place.store.clone(), Arc::new(clock.clone())),
-        clock,
-    };
+    let house = House::new(&place.store, directory.path());
     let device = DeviceId::generate();
     let stop = CancellationToken::new();
     let tasks = house.start(&stop);
@@ -118,14 +124,7 @@ async fn what_is_accepted_after_the_answer_is_judged_by_the_rule_as_it_was_saved
     let directory = tempfile::tempdir().unwrap();
     let tenant = tenant(&place.store).await;
     let owner = person(&place.store, tenant, Role::Owner).await;
-    let clock = TestClock::new();
-    let house = House {
-        journal: LocalJournal::open(directory.path().join("journal"), LocalJournalConfig::default()).unwrap(),
-        blobs: Arc::new(LocalBlobs::open(directory.path().join("blobs")).unwrap()),
-        rules: Rules::new(place.store.clone(), Arc::new(clock.clone())),
-        incidents: Incidents::new(place.store.clone(), Arc::new(clock.clone())),
-        clock,
-    };
+    let house = House::new(&place.store, directory.path());
     let stop = CancellationToken::new();
     let tasks = house.start(&stop);
     let spec = r#"{"kind":"threshold","profile":"oven","field":"temperature","op":"above","limit":100}"#;
